@@ -1,0 +1,1 @@
+"""Inspection planning. Empty so far: the layer exists so that its import rules are checked from the first commit."""
