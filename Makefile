@@ -1,0 +1,54 @@
+# 信衡 Xinheng. `make` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+TEMPLATES := service/web/templates
+
+.PHONY: help setup run test check browser bench lock pythons clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Make .venv with everything; install system packages where it may
+	@tools/setup.sh all
+
+run: ## Start the service on http://127.0.0.1:8000 (HOST=… PORT=… for others)
+	@tools/setup.sh run
+	@exec $(BIN)/xinheng serve --host $(HOST) --port $(PORT)
+
+test: ## Set up, check, and run every test but the benchmarks
+	@tools/setup.sh test
+	@$(MAKE) check
+	@$(BIN)/python -m pytest --ignore=tests/health
+
+check: ## Lint, formats, types, import rules, templates, house rules
+	@tools/setup.sh all
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@[ ! -d $(TEMPLATES) ] || { set -x; $(BIN)/djlint --lint --quiet $(TEMPLATES); }
+	$(BIN)/python -m pytest tests/health
+
+browser: ## Run the tests that drive a headless Chromium
+	@tools/setup.sh test
+	@$(BIN)/python -m pytest -m browser
+
+bench: ## Run the benchmarks and print the ratios
+	@tools/setup.sh all
+	@$(BIN)/python tools/bench.py
+
+lock: ## Pin the newest packages allowed by pyproject.toml into locks/
+	@tools/lock.sh --upgrade
+
+pythons: ## Run the pure suites on every Python found (3.11, 3.12, 3.13)
+	@tools/pythons.sh
+
+clean: ## Remove the environments and everything generated
+	rm -rf .venv .venvs .benchmarks .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
