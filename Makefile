@@ -9,7 +9,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 TEMPLATES := service/web/templates
 
-.PHONY: help setup run test check browser bench lock pythons clean
+.PHONY: help setup run test check static browser bench lock pythons clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -23,25 +23,30 @@ run: ## Start the service on http://127.0.0.1:8000 (HOST=… PORT=… for others
 
 test: ## Set up, check, and run every test but the benchmarks
 	@tools/setup.sh test
-	@$(MAKE) check
-	@$(BIN)/python -m pytest --ignore=tests/health
+	@$(MAKE) static
+	$(BIN)/python -m pytest
 
 check: ## Lint, formats, types, import rules, templates, house rules
 	@tools/setup.sh all
+	@$(MAKE) static
+	$(BIN)/python -m pytest tests/health
+
+static:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@[ ! -d $(TEMPLATES) ] || { set -x; $(BIN)/djlint --lint --quiet $(TEMPLATES); }
-	$(BIN)/python -m pytest tests/health
 
 browser: ## Run the tests that drive a headless Chromium
 	@tools/setup.sh test
-	@$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -m browser
 
 bench: ## Run the benchmarks and print the ratios
 	@tools/setup.sh all
-	@$(BIN)/python tools/bench.py
+	@mkdir -p .benchmarks
+	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-quiet --benchmark-json=.benchmarks/last.json
+	@$(BIN)/python tools/bench_table.py .benchmarks/last.json
 
 lock: ## Pin the newest packages allowed by pyproject.toml into locks/
 	@tools/lock.sh --upgrade
