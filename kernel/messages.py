@@ -8,10 +8,10 @@ what is wrong, where, and what to do.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING
+
+from kernel.datafile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,7 @@ def _read(package_name: str, resource: str) -> dict[str, Message]:
     from kernel.yamldoc import read_yaml  # noqa: PLC0415 - errors and yamldoc import this module
 
     file = f"{package_name}/{resource}"
-    content = read_yaml(resources.files(package_name).joinpath(resource).read_text("utf-8"), file)
+    content = read_yaml(read_text(resource, package_name), file)
     if not isinstance(content, dict):
         problem = f"{file}: expected a mapping of codes"
         raise MessageFileError(problem)
@@ -142,8 +142,6 @@ def _shown(value: object) -> str:
         return "（空）"
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, date):
-        return value.isoformat()
     words = str(value)
     return words if len(words) <= _LONGEST_VALUE else words[:_LONGEST_VALUE] + "…"
 
