@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _suite(item: pytest.Item) -> str:
     parts = item.path.relative_to(ROOT).parts if item.path.is_relative_to(ROOT) else ()
-    return parts[1] if len(parts) > 2 else ""  # noqa: PLR2004 - tests/<suite>/<file>
+    return parts[1] if len(parts) > 2 else ""
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item], absent: Iterable[pytest.Item]) -> None:
