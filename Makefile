@@ -45,7 +45,7 @@ browser: ## Run the tests that drive a headless Chromium
 bench: ## Run the benchmarks and print the ratios
 	@tools/setup.sh all
 	@mkdir -p .benchmarks
-	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-quiet --benchmark-json=.benchmarks/last.json
+	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-quiet --benchmark-save-data --benchmark-json=.benchmarks/last.json
 	@$(BIN)/python tools/bench_table.py .benchmarks/last.json
 
 lock: ## Pin the newest packages allowed by pyproject.toml into locks/

@@ -1,0 +1,108 @@
+"""Prints what `make bench` measured: medians, rates, and each bar with whether it was reached.
+
+A benchmark says what it is held against in its `extra_info`:
+
+    bar          one or more of "<= 0.4 ms", ">= 100000 /s", "<= 1.8 x", ">= 3 x duckdb"
+    alternative  the benchmark of the same group that a ratio without a name refers to
+    items        how many cases one round handles; the rate is items / median (default 1)
+
+"<= N x" compares times (ours / theirs), ">= N x" compares speeds (theirs / ours as times).
+Names leave out the leading `test_`.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+BAR = re.compile(r"(<=|>=) ([\d.]+) (s|ms|us|/s|x)(?: (\S+))?")
+SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One benchmark: times in seconds, and the bars it is held against."""
+
+    group: str
+    name: str
+    median: float
+    p95: float
+    items: int
+    bars: tuple[str, ...]
+    alternative: str
+
+    @classmethod
+    def read(cls, row: dict[str, Any]) -> Self:
+        """Take one entry of pytest-benchmark's JSON."""
+        stats, extra = row["stats"], row["extra_info"]
+        times = sorted(stats.get("data") or [stats["median"]])
+        bars = extra.get("bar") or ()
+        return cls(
+            group=row["group"] or "",
+            name=row["name"].removeprefix("test_"),
+            median=stats["median"],
+            p95=times[min(len(times) - 1, int(len(times) * 0.95))],
+            items=extra.get("items", 1),
+            bars=(bars,) if isinstance(bars, str) else tuple(bars),
+            alternative=extra.get("alternative") or "",
+        )
+
+
+def verdict(one: Measured, bar: str, group: dict[str, Measured]) -> str:
+    """Return the bar with the figure reached and `ok` or `MISSED`.
+
+    Raises:
+        ValueError: the bar is not written as above, or names a benchmark that did not run.
+    """
+    match = BAR.fullmatch(bar)
+    if not match:
+        message = f"{one.name}: cannot read the bar {bar!r}"
+        raise ValueError(message)
+    sign, bound, unit, name = match.groups()
+    reached = _reached(one, sign, unit, name or one.alternative, group)
+    good = reached <= float(bound) if sign == "<=" else reached >= float(bound)
+    return f"{bar}: {reached:,.3g} {unit} {'ok' if good else 'MISSED'}"
+
+
+def _reached(one: Measured, sign: str, unit: str, other: str, group: dict[str, Measured]) -> float:
+    if unit == "/s":
+        return one.items / one.median
+    if unit != "x":
+        return one.median / SECONDS[unit]
+    if other not in group:
+        message = f"{one.name}: no benchmark {other!r} in its group"
+        raise ValueError(message)
+    ratio = one.median / group[other].median
+    return ratio if sign == "<=" else 1 / ratio
+
+
+def show_time(seconds: float) -> str:
+    """`0.000123` as `123 us`: three figures and a fitting unit."""
+    unit = next((unit for unit in ("s", "ms") if seconds >= SECONDS[unit]), "us")
+    return f"{seconds / SECONDS[unit]:.3g} {unit}"
+
+
+def table(rows: list[Measured]) -> Iterator[str]:
+    """The lines to print, group by group."""
+    for name in dict.fromkeys(row.group for row in rows):
+        group = {row.name: row for row in rows if row.group == name}
+        yield f"\n{name or 'no group'}"
+        for row in group.values():
+            rate = f"{row.items / row.median:,.0f} /s"
+            yield f"  {row.name:<44} {show_time(row.median):>9}  p95 {show_time(row.p95):>9}  {rate:>14}"
+            yield from (f"      {verdict(row, bar, group)}" for bar in row.bars)
+
+
+def main() -> None:
+    """Read the JSON file named on the command line and print the table."""
+    report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    machine = report["machine_info"]
+    print(f"{machine['cpu'].get('brand_raw', '?')}, Python {machine['python_version']}")
+    print("\n".join(table([Measured.read(row) for row in report["benchmarks"]])))
+
+
+if __name__ == "__main__":
+    main()
