@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,9 @@ from kernel.errors import CatalogueError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
+
+_BOOL = "tag:yaml.org,2002:bool"
 
 
 @cache
@@ -26,6 +30,12 @@ def _loader() -> type[Any]:
             mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
             return mapping
 
+    # YAML 1.2: only true and false are truth values; `on`, `off`, `yes`, `no` are words.
+    StrictLoader.yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in pairs if tag != _BOOL]
+        for first, pairs in base.yaml_implicit_resolvers.items()
+    }
+    StrictLoader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
     return StrictLoader
 
 

@@ -1,0 +1,191 @@
+"""A case at the moment of decision: input checked, facts normalised, derivable facts derived.
+
+Nothing here guesses. A fact is derived only where the given facts leave no other possibility;
+facts that contradict each other are errors, and every derivation is noted for the trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from kernel.errors import FieldError, InputError
+from kernel.interval import add_years
+from rules.release import FIRST, first_key
+
+if TYPE_CHECKING:
+    from rules.facts import FactValue
+    from rules.schema import FirstViolation
+
+DAYS_IN_LONGEST_YEAR: Final = 366
+_ORDER: Final = (
+    # (earlier, later, code): each pair of days that cannot stand the other way round
+    ("conduct_date", "conduct_end_date", "end_before_start"),
+    ("conduct_date", "discovery_date", "discovery_before_conduct"),
+    ("conduct_date", "filing_date", "filing_before_conduct"),
+    ("conduct_date", "decision_date", "decision_before_conduct"),
+    ("conduct_end_date", "decision_date", "decision_before_conduct_end"),
+    ("discovery_date", "decision_date", "decision_before_discovery"),
+    ("filing_date", "decision_date", "decision_before_filing"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is asked: place, violation, items, and the facts that are established."""
+
+    jurisdiction: str
+    violation: str | None
+    list_items: tuple[str, ...] | None
+    facts: Mapping[str, FactValue]
+
+
+@dataclass(slots=True)
+class Instant:
+    """The facts of a case with everything that follows from them."""
+
+    facts: dict[str, object]
+    conduct_on: date | None
+    decision_on: date
+    decision_assumed: bool
+    notes: list[str] = field(default_factory=list)
+
+    def known(self, name: str) -> object | None:
+        """The value of a fact, or None when it is not established."""
+        return self.facts.get(name)
+
+
+def check_days(facts: Mapping[str, FactValue]) -> list[FieldError]:
+    """Days that contradict each other, one error a pair."""
+    errors: list[FieldError] = []
+    for earlier, later, code in _ORDER:
+        first, second = facts.get(earlier), facts.get(later)
+        if isinstance(first, date) and isinstance(second, date) and second < first:
+            params = {"earlier": first, "later": second}
+            errors.append(FieldError(f"/facts/{later}", code, params))
+    return errors
+
+
+def instant_of(
+    case: Case,
+    on: date,
+    lists: Iterable[FirstViolation],
+    *,
+    evidence_is_the_partys: bool = False,
+) -> Instant:
+    """Derive what follows from the facts.
+
+    ``on`` is the day taken for the decision where none is given; ``lists`` are the ways of
+    counting 初次违法 that the case's items use; ``evidence_is_the_partys`` says that one of them
+    reads ``evidence_sufficient`` as the party's own proof. Raises InputError where facts
+    contradict each other.
+    """
+    facts: dict[str, object] = dict(case.facts)
+    decided = facts.get("decision_date")
+    decision_on = decided if isinstance(decided, date) else on
+    over = _conduct_over_on(facts)
+    instant = Instant(facts, over, decision_on, decision_assumed=not isinstance(decided, date))
+    if over is not None:
+        instant.facts["conduct_over_on"] = over
+    _derive_years(instant)
+    _derive_limit(instant)
+    _derive_first(instant, lists)
+    _derive_established(instant, evidence_is_the_partys=evidence_is_the_partys)
+    return instant
+
+
+def _conduct_over_on(facts: Mapping[str, object]) -> date | None:
+    end = facts.get("conduct_end_date")
+    if isinstance(end, date):
+        return end
+    start = facts.get("conduct_date")
+    if facts.get("conduct_continuing") is True or not isinstance(start, date):
+        return None
+    return start
+
+
+def years_between(start: date, end: date) -> Decimal:
+    """Years from one day to another: whole on the corresponding day, more on the day after."""
+    whole = end.year - start.year
+    if add_years(start, whole) > end:
+        whole -= 1
+    rest = (end - add_years(start, whole)).days
+    return Decimal(whole) + Decimal(rest) / DAYS_IN_LONGEST_YEAR
+
+
+def _derive_years(instant: Instant) -> None:
+    found = instant.known("discovery_date")
+    starts = {
+        "years_since_conduct": instant.known("conduct_date"),
+        "years_since_conduct_end": instant.conduct_on,
+    }
+    for name, start in starts.items():
+        if isinstance(start, date) and isinstance(found, date) and found >= start:
+            years = years_between(start, found)
+            _set_derived(instant, name, years)
+
+
+def _set_derived(instant: Instant, name: str, value: object) -> None:
+    """Set a derived fact, or object where the officer has given another value."""
+    given = instant.facts.get(name)
+    if given is None:
+        instant.facts[name] = value
+        instant.notes.append(f"{name}={value}")
+    elif isinstance(value, Decimal) and abs(Decimal(str(given)) - value) >= 1:
+        raise InputError.at(f"/facts/{name}", "derived_fact_differs", fact=name, derived=value)
+
+
+def _derive_limit(instant: Instant) -> None:
+    """Five years need a harmful consequence (行政处罚法 36①): none, no longer limit."""
+    facts = instant.facts
+    if "extended_limit_applies" not in facts and facts.get("harm_level") == "none":
+        facts["extended_limit_applies"] = False
+        instant.notes.append("extended_limit_applies=false (harm_level=none)")
+
+
+def _derive_first(instant: Instant, lists: Iterable[FirstViolation]) -> None:
+    facts = instant.facts
+    stated, never = facts.get(FIRST), facts.get("never_before")
+    if never is True and stated is False:
+        raise InputError.at(f"/facts/{FIRST}", "first_violation_contradicts", why="never_before")
+    if never is True and "months_since_last_same_type" in facts:
+        raise InputError.at("/facts/never_before", "never_before_contradicts")
+    if never is True:
+        facts.setdefault(FIRST, True)
+        instant.notes.append("first_violation=true (never_before)")
+    for first in {first_key(one): one for one in lists}.values():
+        value = _first_for(facts, first)
+        if stated is not None and value is not None and value != stated:
+            why = f"{first.window_months}"
+            raise InputError.at(f"/facts/{FIRST}", "first_violation_contradicts", why=why)
+        known = stated if value is None else value
+        if known is not None:
+            facts[first_key(first)] = known
+
+
+def _first_for(facts: Mapping[str, object], first: FirstViolation) -> bool | None:
+    """初次违法 under one list's window, from the months since the last one of the type."""
+    if facts.get("never_before") is True:
+        return True
+    months = facts.get("months_since_last_same_type")
+    if not isinstance(months, int | Decimal):
+        return None
+    if first.window_months is None or months < first.window_months:
+        return False
+    return True if first.scope == "same_type_same_party" else None
+
+
+def _derive_established(instant: Instant, *, evidence_is_the_partys: bool) -> None:
+    """``evidence_sufficient`` answers 行政处罚法 40, unless an item uses it for the party's proof.
+
+    A good-faith seller without proof must not look like a case without proof.
+    """
+    facts = instant.facts
+    sufficient = facts.get("evidence_sufficient")
+    if "facts_established" in facts or sufficient is None or evidence_is_the_partys:
+        return
+    facts["facts_established"] = sufficient
+    instant.notes.append(f"facts_established={sufficient} (evidence_sufficient)")

@@ -1,0 +1,174 @@
+"""Reading the catalogue from disk, strictly: every mistake names file and key.
+
+The parsed catalogue may be kept as one JSON file in a cache folder that the caller names; it is
+used only when the name, size and modification time of every YAML file are unchanged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import orjson
+from pydantic import ValidationError
+
+from kernel.canonical import digest
+from rules.defects import defect
+from rules.facts import Fact, Vocabulary, fact_from_yaml
+from rules.release import Release
+from rules.schema import KINDS, PROVISIONS, AnyProvision
+
+CATALOGUE: Final = Path(__file__).parent / "catalogue"
+_CACHE_FORMAT: Final = 3
+
+
+def load_catalogue(root: Path = CATALOGUE, cache_dir: Path | None = None) -> Release:
+    """Load, validate and link the catalogue below ``root``.
+
+    Raises CatalogueError (file and key) on the first mistake.
+    """
+    files = sorted(path for path in root.rglob("*.yaml") if path.is_file())
+    if not files:
+        raise defect(str(root), "", "文件夹中没有任何条目")
+    documents = _documents(root, files, cache_dir)
+    vocabulary = _vocabulary(documents)
+    provisions = _provisions(documents)
+    catalogue_digest = digest({name: documents[name] for name in sorted(documents)})
+    return Release(catalogue_digest, vocabulary, provisions)
+
+
+def _documents(root: Path, files: list[Path], cache_dir: Path | None) -> dict[str, object]:
+    if cache_dir is None:
+        return {_name(root, path): read_yaml(path, _name(root, path)) for path in files}
+    cached = cache_dir / f"catalogue-{_fingerprint(root, files)}.json"
+    documents = _read_cache(cached)
+    if documents is None:
+        documents = {_name(root, path): read_yaml(path, _name(root, path)) for path in files}
+        _write_cache(cached, documents)
+    return documents
+
+
+def _name(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _fingerprint(root: Path, files: list[Path]) -> str:
+    state = hashlib.sha256(f"{_CACHE_FORMAT}|{root}".encode())
+    for path in files:
+        stat = path.stat()
+        state.update(f"|{path}|{stat.st_size}|{stat.st_mtime_ns}".encode())
+    return state.hexdigest()[:24]
+
+
+def _read_cache(path: Path) -> dict[str, object] | None:
+    try:
+        sealed = orjson.loads(path.read_bytes())
+        documents = sealed["documents"]
+        return documents if digest(documents) == sealed["digest"] else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # a cache that cannot be read is simply made anew
+
+
+def _write_cache(path: Path, documents: dict[str, object]) -> None:
+    """Leave a complete file or none: the name appears only once the bytes are there."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sealed = {"digest": digest(documents), "documents": documents}
+        draft = path.with_suffix(f".{id(sealed):x}.tmp")
+        draft.write_bytes(orjson.dumps(sealed))
+        draft.replace(path)
+        for stale in path.parent.glob("catalogue-*.json"):
+            if stale != path:
+                stale.unlink(missing_ok=True)
+    except OSError:
+        return  # a read-only home only costs time
+
+
+def read_yaml(path: Path, name: str) -> object:
+    """One YAML document as JSON-like data (days as ISO text); duplicate keys are an error."""
+    from kernel.yamldoc import read_yaml as parse  # noqa: PLC0415  (not needed on a warm start)
+
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise defect(name, "", "文件不是 UTF-8 编码") from error
+    return _plain(parse(text, name))
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _vocabulary(documents: Mapping[str, object]) -> Vocabulary:
+    facts: dict[str, Fact] = {}
+    groups: dict[str, str] = {}
+    for file, document in documents.items():
+        if not file.startswith("facts/"):
+            continue
+        if not isinstance(document, Mapping) or set(document) != {"group", "title", "facts"}:
+            raise defect(file, "", "应当只有 group、title、facts 三个键")
+        groups[str(document["group"])] = str(document["title"])
+        for number, raw in enumerate(document["facts"]):
+            key = f"facts[{number}]"
+            fact = fact_from_yaml(raw, str(document["group"]), file, key)
+            if fact.name in facts:
+                raise defect(file, f"{key}.name", f"重复的事实 {fact.name}")
+            facts[fact.name] = fact
+    return Vocabulary(facts.values(), groups)
+
+
+def _provisions(documents: Mapping[str, object]) -> dict[str, tuple[str, AnyProvision]]:
+    provisions: dict[str, tuple[str, AnyProvision]] = {}
+    for file, document in documents.items():
+        if file.startswith("facts/"):
+            continue
+        provision = parse_provision(document, file)
+        if provision.id in provisions:
+            other = provisions[provision.id][0]
+            raise defect(file, "id", f"编号 {provision.id} 已用于 {other}")
+        expected = "source" if provision.kind == "source" else provision.id
+        if Path(file).stem != expected:
+            raise defect(file, "id", f"文件名应当是 {expected}.yaml")
+        provisions[provision.id] = (file, provision)
+    return provisions
+
+
+def parse_provision(document: object, file: str) -> AnyProvision:
+    """Validate one provision; CatalogueError names the file and the first wrong key."""
+    if not isinstance(document, Mapping):
+        raise defect(file, "", "应当是键值对")
+    if document.get("kind") not in KINDS:
+        raise defect(file, "kind", f"只能是 {'、'.join(KINDS)} 之一")
+    try:
+        return PROVISIONS.validate_json(orjson.dumps(document))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise defect(file, _key(first["loc"]), _reason(first)) from error
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    key = ""
+    for part in location[1:]:  # the first part is the kind, chosen by the discriminator
+        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else str(part)
+    return key
+
+
+def _reason(error: Mapping[str, object]) -> str:
+    known = {
+        "extra_forbidden": "不认识的键",
+        "missing": "缺少这个键",
+        "date_from_datetime_parsing": "应当是 YYYY-MM-DD 的日期",
+        "date_parsing": "应当是 YYYY-MM-DD 的日期",
+        "bool_type": "只能是 true 或 false",
+        "int_type": "应当是整数",
+        "string_type": "应当是文字",
+        "literal_error": "不在允许的取值之内",
+    }
+    return known.get(str(error["type"]), str(error["msg"]))
