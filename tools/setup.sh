@@ -147,7 +147,7 @@ make_environment() {
   say "Installing the packages of locks/$lock.txt"
   # The build tools first, then everything else without isolation: what compiles durable-rules is pinned as well.
   "${pip[@]}" --require-hashes -r locks/build.txt
-  "${pip[@]}" --require-hashes --use-pep517 --no-build-isolation -r "locks/$lock.txt"
+  "${pip[@]}" --require-hashes --no-build-isolation -r "locks/$lock.txt"
   "${pip[@]}" --no-build-isolation --no-deps -e .
   fingerprint "$lock" >"$venv/.setup"
 }
