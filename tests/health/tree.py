@@ -13,18 +13,29 @@ PRODUCT = (*PURE, "service")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@cache
-def files(*suffixes: str) -> tuple[Path, ...]:
-    """Paths, relative to the root, of tracked and not ignored files with one of the suffixes (all, if none)."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607 - found on PATH
+GENERATED = {"__pycache__", "dist"}
+
+
+def _listed() -> list[str]:
+    """What git would commit; in a copy without its history, every file outside hidden and generated folders."""
+    done = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
         cwd=ROOT,
         capture_output=True,
-        check=True,
+        check=False,
         text=True,
     )
-    names = (Path(name) for name in sorted(set(listing.stdout.split("\0"))) if name)
-    return tuple(path for path in names if (ROOT / path).is_file() and (not suffixes or path.suffix in suffixes))
+    if done.returncode == 0:
+        return done.stdout.split("\0")
+    paths = (path.relative_to(ROOT) for path in ROOT.rglob("*"))
+    return [str(path) for path in paths if not any(part in GENERATED or part[0] == "." for part in path.parts)]
+
+
+@cache
+def files(*suffixes: str) -> tuple[Path, ...]:
+    """Paths, relative to the root, of our files with one of the suffixes (all, if none)."""
+    paths = (Path(name) for name in sorted(set(_listed())) if name)
+    return tuple(path for path in paths if (ROOT / path).is_file() and (not suffixes or path.suffix in suffixes))
 
 
 @cache
