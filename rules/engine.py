@@ -144,7 +144,7 @@ class _Pack:
 
         Freeing a ruleset leaves its session behind (half a megabyte). Deleting a session frees a
         pointer that is garbage until a first action was taken up, and leaves a dangling entry for
-        the next dispatch: so only after a drain, and only right before the ruleset goes.
+        the next dispatch: so never between cases, only after a drain and right before the ruleset goes.
         """
         handle, self._handle = self._handle, 0
         drained, self._drained = self._drained, False
@@ -184,7 +184,7 @@ class _Pack:
     def _drain(self, session: int) -> list[str]:
         """Take up and complete the waiting actions, one a rule, and return their rules.
 
-        The library's own loop does the same, at twenty times the price, and swallows exceptions.
+        The library's own loop does the same at four times the price, and swallows exceptions.
         """
         fired: list[str] = []
         started = _library.start_action_for_state(self._handle, session)
