@@ -1,1 +1,0 @@
-"""Measured beside the alternatives, in one run: make bench."""
