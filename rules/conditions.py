@@ -174,7 +174,7 @@ class ConditionParser:
             self._fail(f"{key}.ours", "ours 只能是 true 或 false")
         if unit not in {None, "day", "working_day", "hour"}:
             self._fail(f"{key}.unit", "unit 只能是 day、working_day 或 hour")
-        return Wording(text, ours, unit)  # type: ignore[arg-type]
+        return Wording(text, ours, unit)
 
     def _group(self, body: dict[str, object], wording: Wording, key: str) -> Group:
         keys = set(body)
@@ -183,7 +183,7 @@ class ConditionParser:
             need = body["at_least"]
             if isinstance(need, bool) or not isinstance(need, int) or not 1 <= need <= len(parts):
                 self._fail(f"{key}.at_least", "at_least 应当在 1 与条件个数之间")
-            return Group("at_least", need, parts, wording)  # type: ignore[arg-type]
+            return Group("at_least", need, parts, wording)
         if keys not in ({"all"}, {"any"}):
             self._fail(key, f"不认识的键 {sorted(keys)}；可用 fact、all、any、not 或 at_least/of")
         kind = next(iter(keys))
@@ -210,7 +210,7 @@ class ConditionParser:
         if op in {"in", "not_in", "between"}:
             if not isinstance(raw, Sequence) or isinstance(raw, str) or not raw:
                 self._fail(key, "应当是非空列表")
-            values = tuple(self._literal(fact, one, key) for one in raw)  # type: ignore[attr-defined]
+            values = tuple(self._literal(fact, one, key) for one in raw)
             if op == "between" and len(values) != 2:  # noqa: PLR2004
                 self._fail(key, "between 需要两个值")
             return values
@@ -231,7 +231,7 @@ class ConditionParser:
         plus = raw.get("plus", {"days": 0})
         if not isinstance(plus, Mapping) or len(plus) != 1 or next(iter(plus)) not in OFFSET_UNITS:
             self._fail(f"{key}.plus", f"应当只写 {'、'.join(OFFSET_UNITS)} 之一")
-        unit, amount = next(iter(plus.items()))  # type: ignore[attr-defined]
+        unit, amount = next(iter(plus.items()))
         if isinstance(amount, Mapping) and set(amount) == {"param"}:
             amount = Param(str(amount["param"]))
         elif isinstance(amount, bool) or not isinstance(amount, int):

@@ -12,10 +12,10 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kernel.interval import add_months, add_years
-from rules.conditions import Condition, Group, Negation, ShiftedFact, Test
+from rules.conditions import Condition, Negation, ShiftedFact, Test
 
 if TYPE_CHECKING:
     from rules.facts import Fact, Vocabulary
@@ -178,7 +178,7 @@ class Network:
         return self.size - 1
 
 
-_COMPARE: Final[dict[str, Callable[[object, object], bool]]] = {
+_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "eq": operator.eq,
     "ne": operator.ne,
     "lt": operator.lt,
@@ -193,12 +193,12 @@ def tester(fact: Fact, test: Test) -> Tester:
     if fact.type in {"bool", "enum"}:
         allowed = allowed_values(fact, test)
         return allowed.__contains__
-    value = test.value
+    value: Any = test.value
     if test.op == "between":
-        low, high = value  # type: ignore[misc]
-        return lambda known: low <= known <= high  # type: ignore[has-type,operator,no-any-return]
+        low, high = value
+        return lambda known: bool(low <= known <= high)
     if test.op in {"in", "not_in"}:
-        members = frozenset(value)  # type: ignore[arg-type]
+        members = frozenset(value)
         return members.__contains__ if test.op == "in" else lambda known: known not in members
     return _bound(_COMPARE[test.op], value)
 
@@ -211,15 +211,16 @@ def _bound(compare: Callable[[object, object], bool], value: object) -> Tester:
 def allowed_values(fact: Fact, test: Test) -> frozenset[object]:
     """The values of a bool or an enumeration that pass the test."""
     every: tuple[object, ...] = (True, False) if fact.type == "bool" else fact.value_names
-    rank = {value: place for place, value in enumerate(every)}
+    rank: dict[Any, int] = {value: place for place, value in enumerate(every)}
+    value: Any = test.value
     if test.op in {"in", "not_in"}:
-        inside = frozenset(test.value)  # type: ignore[arg-type]
+        inside: frozenset[object] = frozenset(value)
         return inside if test.op == "in" else frozenset(every) - inside
     if test.op == "between":
-        low, high = test.value  # type: ignore[misc]
-        return frozenset(v for v in every if rank[low] <= rank[v] <= rank[high])  # type: ignore[has-type]
-    compare, place = _COMPARE[test.op], rank[test.value]
-    return frozenset(value for value in every if compare(rank[value], place))
+        low, high = value
+        return frozenset(v for v in every if rank[low] <= rank[v] <= rank[high])
+    compare, place = _COMPARE[test.op], rank[value]
+    return frozenset(one for one in every if compare(rank[one], place))
 
 
 def _apply(kind: str, need: int, parts: tuple[int, ...]) -> Callable[[States], int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,8 +23,24 @@ FactType = Literal["bool", "integer", "number", "money", "date", "enum", "text",
 FACT_TYPES: Final = ("bool", "integer", "number", "money", "date", "enum", "text", "text_list")
 NUMERIC: Final = frozenset({"integer", "number", "money"})
 _KEYS: Final = frozenset(
-    "name type label question yes no values ordered unit min max usual_source help derived "
-    "asks procedure".split()
+    {
+        "asks",
+        "derived",
+        "help",
+        "label",
+        "max",
+        "min",
+        "name",
+        "no",
+        "ordered",
+        "procedure",
+        "question",
+        "type",
+        "unit",
+        "usual_source",
+        "values",
+        "yes",
+    }
 )
 _ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MAX_NUMBER: Final = 10**13
@@ -229,7 +245,7 @@ class Vocabulary:
         """Whether the vocabulary has a fact of that name."""
         return name in self._facts
 
-    def __iter__(self) -> Iterable[Fact]:
+    def __iter__(self) -> Iterator[Fact]:
         """The facts in their order."""
         return iter(self._facts.values())
 

@@ -6,7 +6,6 @@ facts that contradict each other are errors, and every derivation is noted for t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,6 +16,8 @@ from kernel.interval import add_years
 from rules.release import FIRST, first_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from rules.facts import FactValue
     from rules.schema import FirstViolation
 

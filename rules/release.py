@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from rules.conditions import (
@@ -42,6 +40,9 @@ from rules.schema import (
 from rules.wording import condition_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
+
     from rules.facts import Vocabulary
 
 FIRST: Final = "first_violation"
@@ -63,6 +64,7 @@ class Line:
 class Compiled:
     """A provision's conditions for a span of days in which its parameters do not change."""
 
+    key: str  # names the span in the second opinion: id, place, number
     start: date
     until: date | None
     lines: tuple[Line, ...]
@@ -80,7 +82,7 @@ class Compiled:
         return self.start <= day and (self.until is None or day < self.until)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ground:
     """A provision together with its compiled spans."""
 
@@ -93,6 +95,11 @@ class Ground:
     def id(self) -> str:
         """Identifier of the provision."""
         return self.provision.id
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """How facts are renamed in its conditions (初次违法 under this list's own window)."""
+        return {FIRST: first_key(self.first)} if self.first else {}
 
     def at(self, day: date) -> Compiled | None:
         """The compiled conditions in force on the day; None outside its time."""
@@ -202,13 +209,13 @@ class Release:
                 update={
                     "in_force": time,
                     "parameters": {
-                        name: _constant(provision.parameters[name], time.from_, value)
-                        for name, value in years.items()
+                        name: _constant(provision.parameters[name], time.from_, value) for name, value in years.items()
                     },
                     "citations": (*provision.citations, limit.citation),
                 }
             )
-            spans += _spans(self.network, ground.file, special, None)
+            variant = f"/{violation.id}/{time.from_.isoformat()}"
+            spans += _spans(self.network, ground.file, special, None, variant)
         first = spans[0].start
         earlier = [span for span in ground.spans if span.start < first]
         shortened = [replace(span, until=min(span.until or first, first)) for span in earlier]
@@ -292,10 +299,7 @@ class _ViolationLinker:
 
     def law(self, key: str, version: ViolationVersion) -> CompiledLaw:
         branches = version.penalty.branches if version.penalty else ()
-        compiled = (
-            self._branch(f"{key}.penalty.branches[{place}]", branch)
-            for place, branch in enumerate(branches)
-        )
+        compiled = (self._branch(f"{key}.penalty.branches[{place}]", branch) for place, branch in enumerate(branches))
         return CompiledLaw(version, tuple(compiled))
 
     def _branch(self, key: str, branch: Branch) -> CompiledBranch:
@@ -321,7 +325,11 @@ class _ViolationLinker:
 
 
 def _spans(
-    network: Network, file: str, provision: Grounded, first: FirstViolation | None
+    network: Network,
+    file: str,
+    provision: Grounded,
+    first: FirstViolation | None,
+    variant: str = "",
 ) -> tuple[Compiled, ...]:
     parser = ConditionParser(network.vocabulary, file)
     conditions = list(parser.parse_list(provision.conditions, "conditions"))
@@ -336,12 +344,12 @@ def _spans(
     return tuple(
         _compile(
             network,
+            f"{provision.id}{variant}#{number}",
             _resolved(conditions, provision, start, file, network.vocabulary),
-            start,
-            until,
+            (start, until),
             keys,
         )
-        for start, until in _periods(provision, used)
+        for number, (start, until) in enumerate(_periods(provision, used))
     )
 
 
@@ -375,9 +383,7 @@ def _resolved(
     return [resolve(condition, amount, vocabulary) for condition in conditions]
 
 
-def resolve(
-    condition: Condition, amount: Callable[[str], object], vocabulary: Vocabulary
-) -> Condition:
+def resolve(condition: Condition, amount: Callable[[str], object], vocabulary: Vocabulary) -> Condition:
     """The condition with every parameter replaced by its value (amounts of money in fen)."""
     if isinstance(condition, Negation):
         return Negation(resolve(condition.part, amount, vocabulary), condition.wording)
@@ -394,9 +400,9 @@ def resolve(
 
 def _compile(
     network: Network,
+    key: str,
     conditions: list[Condition],
-    start: date,
-    until: date | None,
+    period: tuple[date, date | None],
     keys: Mapping[str, str],
 ) -> Compiled:
     lines = tuple(_line(network, condition, keys) for condition in conditions)
@@ -405,7 +411,7 @@ def _compile(
     for node in nodes:
         compounds.update((one.index, one) for one in network.below(node))
     pick = picker(nodes) if nodes else _nothing
-    return Compiled(start, until, lines, pick, tuple(compounds.values()))
+    return Compiled(key, *period, lines, pick, tuple(compounds.values()))
 
 
 def _nothing(_states: States) -> tuple[int, ...]:

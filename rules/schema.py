@@ -40,9 +40,7 @@ PenaltyKind = Literal[
     "detention",
     "other",
 ]
-CitationRole = Literal[
-    "prohibition", "penalty", "basis", "power", "exemption", "list", "procedure", "limit"
-]
+CitationRole = Literal["prohibition", "penalty", "basis", "power", "exemption", "list", "procedure", "limit"]
 RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$", max_length=80)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -175,9 +173,7 @@ class FirstViolation(Strict):
     """How a list counts 初次违法 (``four-lists.md`` 7.1)."""
 
     window_months: StrictInt | None = None
-    scope: Literal["same_type_same_party", "any_type_same_organ", "since_list_in_force"] = (
-        "same_type_same_party"
-    )
+    scope: Literal["same_type_same_party", "any_type_same_organ", "since_list_in_force"] = "same_type_same_party"
     record_source: str | None = None
     count_exempted_before: StrictBool = True
 
@@ -198,6 +194,7 @@ class ListItem(Ruled):
 
     ``place`` keeps the source's own words for where it applies. ``jurisdiction`` null: a template
     gathered from several places, law nowhere until a city adopts it; considered only when named.
+    ``keeps_confiscation``: the goods are confiscated all the same (the last citation says so).
     """
 
     kind: Literal["list_item"]
@@ -214,6 +211,7 @@ class ListItem(Ruled):
     first_violation: FirstViolation | None = None
     place: Text | None = None
     commitment: Literal["required", "optional"] | None = None
+    keeps_confiscation: StrictBool = False
     stale: str | None = None
 
     @model_validator(mode="after")
@@ -277,7 +275,7 @@ class Duty(Ruled):
 
     kind: Literal["duty"]
     code: Literal["order_to_correct", "confiscate", "educate", "commitment", "guardian"]
-    when: Literal["violation", "no_penalty", "penalty_confiscates", "commitment_asked"]
+    when: Literal["violation", "no_penalty", "commitment_asked"]
 
 
 class ParameterSet(Provision):
@@ -401,20 +399,19 @@ class Violation(Strict):
 
 
 AnyProvision = Annotated[
-    Source
-    | ListItem
-    | StatuteGround
-    | Aggravating
-    | Check
-    | Clock
-    | Duty
-    | ParameterSet
-    | Priority
-    | Violation,
+    Source | ListItem | StatuteGround | Aggravating | Check | Clock | Duty | ParameterSet | Priority | Violation,
     Field(discriminator="kind"),
 ]
 PROVISIONS: TypeAdapter[AnyProvision] = TypeAdapter(AnyProvision)
-KINDS = tuple(
-    "source list_item statute_ground aggravating check clock duty parameters priority "
-    "violation".split()
+KINDS = (
+    "source",
+    "list_item",
+    "statute_ground",
+    "aggravating",
+    "check",
+    "clock",
+    "duty",
+    "parameters",
+    "priority",
+    "violation",
 )

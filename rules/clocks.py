@@ -1,0 +1,65 @@
+"""Periods of procedure: when each ends, and whether it is kept."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from kernel.workdays import add_workdays
+from rules.evaluate import TRUE
+from rules.schema import Clock
+from rules.shown import citations_on
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rules.answer import Evaluator
+    from rules.release import Ground
+
+
+def clocks_of(evaluator: Evaluator, facts: Mapping[str, object]) -> list[dict[str, object]]:
+    """Every period whose first day is known, with the day on which it ends."""
+    found = (_clock(evaluator, ground, facts) for ground in evaluator.release.clocks.values())
+    return [clock for clock in found if clock is not None]
+
+
+def _clock(evaluator: Evaluator, ground: Ground, facts: Mapping[str, object]) -> dict[str, object] | None:
+    clock = ground.provision
+    if not isinstance(clock, Clock):
+        return None
+    start = facts.get(clock.starts)
+    span = ground.at(start) if isinstance(start, date) else None
+    if span is None or not isinstance(start, date):
+        return None
+    if evaluator.trace(span)[1] != TRUE:
+        return None
+    days = clock.parameters[clock.days].at(start)
+    extra = sum(int(value) for name in clock.extra_days if isinstance(value := facts.get(name), int))
+    due, provisional = _due(start, int(days or 0) + extra, clock.unit)
+    ended = facts.get(clock.ends or "")
+    return {
+        "code": clock.code,
+        "title": clock.title,
+        "starts_on": start.isoformat(),
+        "due_on": due.isoformat(),
+        "days": int(days or 0) + extra,
+        "unit": clock.unit,
+        "provisional": provisional,
+        "state": _state(due, ended),
+        "warning": clock.warning,
+        "detail": clock.detail,
+        "citation": citations_on(clock.citations, start)[0],
+    }
+
+
+def _due(start: date, days: int, unit: str) -> tuple[date, bool]:
+    if unit == "working_day":
+        answer = add_workdays(start, days)
+        return answer.day, answer.provisional
+    return start + timedelta(days=days), False
+
+
+def _state(due: date, ended: object) -> str:
+    if not isinstance(ended, date):
+        return "running"
+    return "kept" if ended <= due else "overdue"

@@ -1,0 +1,178 @@
+"""The decision about a case: four answers, the tier, the range, the duties and the warnings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol
+
+from rules.answer import Answer, Evaluator, answer_on, spans_on
+from rules.caseinput import parse_case
+from rules.clocks import clocks_of
+from rules.decision import DecisionWriter
+from rules.evaluate import OUTCOME_NAMES
+from rules.instant import Case, Instant, instant_of
+from rules.lawtime import Applied, choose
+from rules.priority import Tier
+from rules.ranges import Shares
+from rules.schema import ListItem
+from rules.select import Selection, select
+from rules.shown import Shelf
+from rules.warnings import Viewed, warnings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date
+
+    from rules.release import Ground, Release
+    from rules.schema import FirstViolation
+
+RANGE_PARAMETERS = "discretion-range"
+NOT_A_VIOLATION = "not_a_violation"
+
+
+class Opinion(Protocol):
+    """A second engine: outcomes of the spans it is asked for."""
+
+    def ask(self, facts: Mapping[str, object], keys: Collection[str]) -> Mapping[str, str]:
+        """Outcome (applies, not_met, undetermined) of each key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with what it was made from; ``document`` is the JSON-ready answer."""
+
+    case: Case
+    instant: Instant
+    applied: Applied
+    answers: tuple[Answer, ...]
+    document: dict[str, object]
+
+
+class Decider:
+    """Decides cases under one release; with a second opinion, both engines have to agree."""
+
+    def __init__(self, release: Release, second: Opinion | None = None) -> None:
+        """``second`` may be None where only the evaluator is wanted (drafts, comparisons)."""
+        self.release = release
+        self._second = second
+        self._shelf = Shelf(release)
+
+    def check(self, document: object, on: date) -> dict[str, object]:
+        """Decide a case document; InputError where it is wrong."""
+        return self.decide(parse_case(document, self.release), on)
+
+    def decide(self, case: Case, on: date) -> dict[str, object]:
+        """Decide a case; ``on`` is the day taken for the decision where none is given."""
+        return self.decided(case, on).document
+
+    def decided(self, case: Case, on: date) -> Decided:
+        """The decision with its intermediate results (for documents, batches and checks)."""
+        selection = select(case, self.release)
+        instant = self._instant(case, on, selection)
+        evaluator = Evaluator(self.release, instant.facts)
+        opinion = self._ask(evaluator, selection, instant)
+        answers = self._answers(case, selection, instant, evaluator)
+        shares = shares_on(self.release, instant.decision_on)
+        applied = choose(answers[0] if len(answers) > 1 else None, answers[-1], instant.facts, shares)
+        if instant.conduct_on == instant.decision_on:
+            applied = Applied(answers[-1], answers[-1].tier, applied.why)
+        writer = DecisionWriter(self.release, self._shelf, selection, evaluator, shares)
+        document = writer.write(case, instant, applied, answers, on)
+        document["clocks"] = clocks_of(evaluator, instant.facts)
+        document["second_opinion"] = opinion
+        viewed = Viewed(self.release, case, selection, instant, applied)
+        document["warnings"] = warnings_of(viewed, evaluator, opinion)
+        return Decided(case, instant, applied, answers, document)
+
+    def _instant(self, case: Case, on: date, selection: Selection) -> Instant:
+        lists: list[FirstViolation] = []
+        evidence_is_the_partys = False
+        for ground in selection.items:
+            if ground.first is not None:
+                lists.append(ground.first)
+            item = ground.provision
+            penal = isinstance(item, ListItem) and item.list != "no_coercive_measure"
+            evidence_is_the_partys |= penal and _reads(ground, "evidence_sufficient")
+        facts = dict(case.facts)
+        violation = self.release.violations.get(case.violation or "")
+        if violation is not None:
+            if violation.no_fault_excluded is not None:
+                facts.setdefault("statute_excludes_no_fault", violation.no_fault_excluded)
+            if violation.power_kind is not None:
+                facts.setdefault("power_kind", violation.power_kind)
+        case = Case(case.jurisdiction, case.violation, case.list_items, facts)
+        instant = instant_of(case, on, lists, evidence_is_the_partys=evidence_is_the_partys)
+        self._derive_from_catalogue(case, instant)
+        return instant
+
+    def _derive_from_catalogue(self, case: Case, instant: Instant) -> None:
+        """What the catalogue itself answers: other statutory grounds, and whether the law changed."""
+        if "other_statutory_ground" not in instant.facts:
+            instant.facts["other_statutory_ground"] = False
+            instant.notes.append("other_statutory_ground=false (grounds of the catalogue stand apart)")
+        changed = "law_changed_between_conduct_and_decision"
+        if changed not in instant.facts and case.violation and instant.conduct_on:
+            then = self.release.law_at(case.violation, instant.conduct_on)
+            now = self.release.law_at(case.violation, instant.decision_on)
+            instant.facts[changed] = then is not now
+            instant.notes.append(f"{changed}={then is not now}")
+
+    def _ask(self, evaluator: Evaluator, selection: Selection, instant: Instant) -> dict[str, object]:
+        """Ask the second engine about every ground of the case; its answers go to the evaluator."""
+        if self._second is None:
+            return {"agrees": None, "differences": []}
+        days = {instant.decision_on, instant.conduct_on or instant.decision_on}
+        grounds: tuple[Ground, ...] = (
+            *selection.items,
+            *selection.statute,
+            *self.release.aggravating.values(),
+        )
+        spans = spans_on(grounds, sorted(days))
+        keys = list(spans)
+        try:
+            evaluator.opinions = self._second.ask(instant.facts, keys)
+        except Exception as error:  # noqa: BLE001  (any fault of the engine must reach a person)
+            evaluator.opinions = dict.fromkeys(keys, "fault")
+            return {"agrees": False, "fault": f"{type(error).__name__}: {error}"}
+        differences = [
+            {"ground": key, "evaluator": mine, "second": theirs}
+            for key, theirs in evaluator.opinions.items()
+            if theirs != (mine := OUTCOME_NAMES[evaluator.trace(spans[key])[1]])
+        ]
+        return {"agrees": not differences, "differences": differences}
+
+    def _answers(self, case: Case, selection: Selection, instant: Instant, evaluator: Evaluator) -> tuple[Answer, ...]:
+        days = {"conduct": instant.conduct_on, "decision": instant.decision_on}
+        if days["conduct"] == days["decision"]:
+            del days["conduct"]
+        answers = []
+        for at, day in days.items():
+            if day is not None:
+                answer = answer_on(evaluator, selection, at, day, case.violation)
+                self._without_law(case, answer)
+                answers.append(answer)
+        return tuple(answers)
+
+    def _without_law(self, case: Case, answer: Answer) -> None:
+        """An act that the law of the day no longer punishes has no penalty (行政处罚法 4, 37)."""
+        if case.violation is None or answer.law is not None:
+            return
+        first = self.release.violations[case.violation].versions[0].in_force.from_
+        if answer.day >= first:
+            answer.tier = Tier("no_penalty", "shall", [NOT_A_VIOLATION])
+
+
+def _reads(ground: Ground, fact: str) -> bool:
+    return any(name == fact for span in ground.spans for line in span.lines for _, name in line.atoms)
+
+
+def shares_on(release: Release, day: date) -> Shares | None:
+    """The shares of the span that are lighter and heavier on a day; None where none is known."""
+    rule = release.parameters.get(RANGE_PARAMETERS)
+    if rule is None:
+        return None
+    lighter, heavier = (rule.parameters[name].at(day) for name in ("lighter_share", "heavier_share"))
+    if lighter is None or heavier is None:
+        return None
+    return Shares(Decimal(lighter), Decimal(heavier))

@@ -1,0 +1,143 @@
+"""从旧兼从轻 (行政处罚法 37): the law at the conduct, unless the law at the decision is lighter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from rules.priority import LENIENCY, Tier
+from rules.ranges import ranges, whole_range
+
+if TYPE_CHECKING:
+    from rules.answer import Answer
+    from rules.ranges import Shares
+    from rules.schema import Fine
+
+TIMELY: Final = frozenset({"self_before_discovery", "on_spot", "within_deadline"})
+_OPEN: Final = ("needs_human", "undetermined")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The answer that applies, the tier of the whole decision, and why."""
+
+    answer: Answer
+    tier: Tier
+    why: str
+
+
+def no_longer_punished(answer: Answer, *, violation_given: bool) -> bool:
+    """Whether the act was no violation under the law of the answer's day."""
+    return violation_given and answer.law is None
+
+
+def choose(
+    conduct: Answer | None,
+    decision: Answer,
+    facts: Mapping[str, object],
+    shares: Shares | None,
+) -> Applied:
+    """Compare the answers under both laws and take the lighter; equal ones leave the old law."""
+    if conduct is None:
+        return Applied(decision, decision.tier, "行为日期未查明，只按作出决定时的规定核查。")
+    if conduct.day == decision.day:
+        return Applied(conduct, conduct.tier, "行为与决定同日，规定相同。")
+    tiers = (conduct.tier.tier, decision.tier.tier)
+    settled = _definitely_lightest(conduct, decision)
+    if settled is not None:
+        return settled
+    if tiers[0] == tiers[1]:
+        return _by_range(conduct, decision, facts, shares)
+    if any(tier in _OPEN for tier in tiers):
+        return _open(conduct, decision, facts, shares)
+    return _by_tier(conduct, decision)
+
+
+def _by_tier(conduct: Answer, decision: Answer) -> Applied:
+    if LENIENCY[decision.tier.tier] < LENIENCY[conduct.tier.tier]:
+        return Applied(decision, decision.tier, "作出决定时的规定处罚较轻，适用新规定（第三十七条）。")
+    return Applied(conduct, conduct.tier, "行为时的规定处罚较轻，适用行为时的规定（第三十七条）。")
+
+
+def _definitely_lightest(conduct: Answer, decision: Answer) -> Applied | None:
+    """No penalty cannot be made lighter, whatever the other law turns out to say."""
+    if conduct.tier.tier == "no_penalty":
+        return Applied(conduct, conduct.tier, "按行为时的规定不予处罚，没有更轻的结果。")
+    if decision.tier.tier == "no_penalty":
+        return Applied(decision, decision.tier, "按作出决定时的规定不予处罚，适用新规定（第三十七条）。")
+    return None
+
+
+def _open(conduct: Answer, decision: Answer, facts: Mapping[str, object], shares: Shares | None) -> Applied:
+    """One law gives no definite tier: the decision stays open, under the law with less to pay."""
+    base = _by_range(conduct, decision, facts, shares)
+    for name in _OPEN:
+        for one in (conduct, decision):
+            if one.tier.tier == name:
+                return Applied(base.answer, one.tier, f"两个时点之一尚无定论；{base.why}")
+    return base
+
+
+def _by_range(conduct: Answer, decision: Answer, facts: Mapping[str, object], shares: Shares | None) -> Applied:
+    old, new = (heaviness(one, facts, shares) for one in (conduct, decision))
+    if old is None or new is None or new == old:
+        same = "两个时点的结果相同，适用行为时的规定。"
+        unknown = "两个时点的罚款幅度无法直接比较，按行为时的规定示意，请法制审核比对。"
+        return Applied(conduct, conduct.tier, same if old == new else unknown)
+    if new < old:
+        why = "档次相同而作出决定时的罚款幅度较低，适用新规定（第三十七条）。"
+        return Applied(decision, decision.tier, why)
+    return Applied(conduct, conduct.tier, "档次相同而行为时的罚款幅度较低，适用行为时的规定。")
+
+
+def heaviness(answer: Answer, facts: Mapping[str, object], shares: Shares | None) -> tuple[float, float] | None:
+    """(most, least) that the tier costs under a law, in yuan; None where it cannot be said."""
+    law = answer.law
+    if law is None or law.version.penalty is None:
+        return None
+    if not any(one.branch.fine for one in law.branches):
+        return (0.0, 0.0)
+    if not fine_possible(answer, facts):
+        return (0.0, 0.0)
+    branch = answer.choice.branch if answer.choice else None
+    if branch is None:
+        return None
+    if branch.branch.fine is None:
+        return (0.0, 0.0)
+    return _ends(_tier_range(branch.branch.fine, answer.tier.tier, facts, shares))
+
+
+def _tier_range(fine: Fine, tier: str, facts: Mapping[str, object], shares: Shares | None) -> Mapping[str, object]:
+    if shares is not None:
+        found = ranges(fine, facts, shares).get(tier)
+        if isinstance(found, Mapping):
+            return found
+    return whole_range(fine, facts)
+
+
+def _ends(found: Mapping[str, object]) -> tuple[float, float] | None:
+    most, least = found.get("max_yuan"), found.get("min_yuan")
+    if not isinstance(most, int) or not isinstance(least, int):
+        return None
+    return float(most), float(least)
+
+
+def fine_possible(answer: Answer, facts: Mapping[str, object]) -> bool | None:
+    """Whether a fine can be imposed at all; None while that depends on a missing fact.
+
+    Where the article orders correction first (``on_refusal``), timely correction leaves no fine.
+    """
+    law = answer.law
+    if law is None or law.version.penalty is None:
+        return False
+    if not any(one.branch.fine for one in law.branches):
+        return False
+    trigger = law.version.penalty.trigger
+    if trigger == "on_refusal":
+        status = facts.get("correction_status")
+        return None if status is None else status not in TIMELY
+    if trigger == "serious_only":
+        serious = facts.get("circumstances_serious")
+        return serious if isinstance(serious, bool) else None
+    return True

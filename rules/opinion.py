@@ -1,0 +1,129 @@
+"""The second opinion on a release: its grounds as conjunctions of atoms, tested independently.
+
+Nothing of the evaluator's compiled form is used: the conditions are turned into disjunctive
+normal form, the comparisons are tested by a plain interpreter, and durable-rules chains from the
+atoms to the grounds (:mod:`rules.engine`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from kernel.interval import add_months, add_years
+from rules import dnf
+from rules.conditions import Condition, Negation, ShiftedFact, Test
+from rules.engine import SecondOpinion
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from rules.facts import Fact
+    from rules.release import Ground, Release
+
+
+class ReleaseOpinion:
+    """durable-rules over every ground of a release; one instance a release, freed by close()."""
+
+    def __init__(self, release: Release) -> None:
+        """Build the packs and check each rule on a hit and a near miss."""
+        self._vocabulary = release.vocabulary
+        self._atoms: dict[str, tuple[str, Test]] = {}
+        self._names: dict[object, str] = {}
+        self._of_rule: dict[str, frozenset[str]] = {}
+        rules = {key: self._rule(key, parts, keys) for key, parts, keys in _all_rules(release)}
+        self._engine = SecondOpinion(rules)
+
+    def ask(self, facts: Mapping[str, object], keys: Collection[str]) -> Mapping[str, str]:
+        """The outcome of each span named in ``keys``: applies, not_met or undetermined.
+
+        Raises rules.engine.EngineFault when the engine fails.
+        """
+        needed = frozenset().union(*(self._of_rule[key] for key in keys))
+        states = {name: self._state(name, facts) for name in needed}
+        return self._engine.ask(states, keys)
+
+    def close(self) -> None:
+        """Free the engine's packs."""
+        self._engine.close()
+
+    def _state(self, name: str, facts: Mapping[str, object]) -> bool | None:
+        key, test = self._atoms[name]
+        value, other = facts.get(key), test.value
+        if isinstance(other, ShiftedFact):
+            other = _moved(facts.get(other.fact), other)
+        if value is None or other is None:
+            return None
+        return _holds(self._vocabulary[test.fact], test.op, value, other)
+
+    def _rule(
+        self, key: str, conditions: Iterable[Condition], keys: Mapping[str, str]
+    ) -> tuple[frozenset[dnf.Literal], ...]:
+        tree = dnf.All(tuple(self._tree(one, keys) for one in conditions))
+        conjunctions = dnf.to_conjunctions(tree, rule=key)
+        self._of_rule[key] = frozenset(atom for part in conjunctions for atom, _ in part)
+        return conjunctions
+
+    def _tree(self, condition: Condition, keys: Mapping[str, str]) -> dnf.Tree:
+        if isinstance(condition, Test):
+            return dnf.Leaf(self._name(condition, keys.get(condition.fact, condition.fact)))
+        if isinstance(condition, Negation):
+            return dnf.Not(self._tree(condition.part, keys))
+        parts = tuple(self._tree(part, keys) for part in condition.parts)
+        if condition.kind == "all":
+            return dnf.All(parts)
+        return dnf.Any(parts) if condition.kind == "any" else dnf.AtLeast(condition.need, parts)
+
+    def _name(self, test: Test, key: str) -> str:
+        identity = (key, test.op, test.value)
+        name = self._names.setdefault(identity, f"a{len(self._names)}")
+        self._atoms.setdefault(name, (key, test))
+        return name
+
+
+def second_opinion(release: Release) -> ReleaseOpinion:
+    """Build the second opinion for a release (some hundreds of milliseconds)."""
+    return ReleaseOpinion(release)
+
+
+def _all_rules(
+    release: Release,
+) -> Iterable[tuple[str, tuple[Condition, ...], Mapping[str, str]]]:
+    shelves = (release.statute, release.items, release.aggravating, release.limited)
+    for shelf in shelves:
+        for ground in shelf.values():
+            yield from _rules_of(ground)
+
+
+def _rules_of(
+    ground: Ground,
+) -> Iterable[tuple[str, tuple[Condition, ...], Mapping[str, str]]]:
+    for span in ground.spans:
+        yield span.key, tuple(line.condition for line in span.lines), ground.keys
+
+
+def _moved(day: object, reference: ShiftedFact) -> object:
+    if not isinstance(day, date) or not isinstance(reference.amount, int):
+        return day
+    if reference.unit == "years":
+        return add_years(day, reference.amount)
+    if reference.unit == "months":
+        return add_months(day, reference.amount)
+    return day + timedelta(days=reference.amount)
+
+
+def _holds(fact: Fact, op: str, value: Any, other: Any) -> bool:  # noqa: ANN401  (values of any fact type)
+    """Interpret one comparison; ordered enumerations compare by their place."""
+    if op in {"in", "not_in"}:
+        return bool(value in other) == (op == "in")
+    if op in {"eq", "ne"}:
+        return bool(value == other) == (op == "eq")
+    if fact.type == "enum":
+        places = {name: place for place, name in enumerate(fact.value_names)}
+        value = places[value]
+        other = tuple(places[one] for one in other) if op == "between" else places[other]
+    if op == "between":
+        return not (value < other[0] or value > other[1])
+    if op in {"lt", "gte"}:
+        return bool(value < other) == (op == "lt")
+    return bool(value > other) == (op == "gt")

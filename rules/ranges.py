@@ -1,0 +1,187 @@
+"""Lawful ranges: the branch of the penalty that the facts select, cut into tiers.
+
+``s = max - min``; lighter is the lowest share of ``s``, heavier the highest (both with their end
+values), general what lies between, mitigated what lies below a statutory minimum. A statute that
+states only a ceiling has the minimum 0 and no mitigation by amount. Amounts are exact in fen and
+rounded half up to the yuan when shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Final
+
+from kernel.money import FEN
+from rules.conditions import Condition, Group, Negation, ShiftedFact, Test
+from rules.evaluate import FALSE, TRUE, UNKNOWN, States
+from rules.facts import fact_value_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rules.facts import Vocabulary
+    from rules.release import CompiledBranch, CompiledLaw
+    from rules.schema import Fine
+
+TIERS: Final = ("mitigated", "lighter", "general", "heavier")
+_SIGNS: Final = {"eq": "=", "ne": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """The shares of the span that are lighter and heavier (0.30 each nationally)."""
+
+    lighter: Decimal
+    heavier: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The branch chosen, or the facts without which none can be chosen."""
+
+    branch: CompiledBranch | None
+    missing: tuple[str, ...] = ()
+    not_excluded: tuple[CompiledBranch, ...] = ()  # escalations neither established nor excluded
+    established: tuple[CompiledBranch, ...] = ()  # escalations established
+
+
+def choose_branch(law: CompiledLaw, states: States) -> Choice:
+    """Pick the branch of the penalty: an established escalation first, else the first that holds.
+
+    An escalation that is not established is never taken; it is reported instead.
+    """
+    states_of = {id(one): one.state(states) for one in law.branches}
+    escalations = [one for one in law.branches if one.branch.escalation]
+    doubtful = tuple(one for one in escalations if states_of[id(one)] == UNKNOWN)
+    established = tuple(one for one in escalations if states_of[id(one)] == TRUE)
+    dearer = next((one for one in established if one.branch.fine is not None), None)
+    if dearer is not None:
+        return Choice(dearer, (), doubtful, established)
+    for one in law.branches:
+        if one.branch.escalation or states_of[id(one)] == FALSE:
+            continue
+        if states_of[id(one)] == TRUE:
+            return Choice(one, (), doubtful, established)
+        facts = dict.fromkeys(fact for atom, fact in one.atoms if states[atom] == UNKNOWN)
+        return Choice(None, tuple(facts), doubtful, established)
+    return Choice(None, (), doubtful, established)
+
+
+def branch_code(condition: Condition | None, vocabulary: Vocabulary) -> str | None:
+    """A branch's condition as short text, such as ``goods_value_yuan<10000``."""
+    if condition is None:
+        return None
+    if isinstance(condition, Negation):
+        return f"not({branch_code(condition.part, vocabulary)})"
+    if isinstance(condition, Group):
+        parts = [branch_code(part, vocabulary) or "" for part in condition.parts]
+        if condition.kind == "at_least":
+            return f"at_least({condition.need}: {'; '.join(parts)})"
+        return (" and " if condition.kind == "all" else " or ").join(parts)
+    return _test_code(condition, vocabulary)
+
+
+def _test_code(test: Test, vocabulary: Vocabulary) -> str:
+    fact = vocabulary[test.fact]
+    if isinstance(test.value, ShiftedFact):
+        return f"{test.fact}{_SIGNS[test.op]}{test.value.fact}"
+    if isinstance(test.value, tuple):
+        shown = "|".join(str(fact_value_json(fact, one)) for one in test.value)
+        return f"{test.fact} {test.op} {{{shown}}}"
+    value = fact_value_json(fact, test.value)
+    shown = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{test.fact}{_SIGNS[test.op]}{shown}"
+
+
+def ranges(fine: Fine, facts: Mapping[str, object], shares: Shares) -> dict[str, object]:
+    """The four tiers of a fine; a tier that cannot exist is None.
+
+    Each range has ``min_yuan`` and ``max_yuan``; multiples carry ``min_x``, ``max_x`` and
+    ``base``, and the amounts too once the base is established. Ends belong to the range unless
+    ``min_inclusive`` or ``max_inclusive`` is false.
+    """
+    low, high = _bounds(fine)
+    span = high - low
+    cuts = {
+        "mitigated": (Decimal(0), low, True, False) if low > 0 else None,
+        "lighter": (low, low + shares.lighter * span, True, True),
+        "general": (low + shares.lighter * span, high - shares.heavier * span, False, False),
+        "heavier": (high - shares.heavier * span, high, True, True),
+    }
+    if span == 0:
+        cuts["general"] = None
+    return {tier: _range(fine, facts, cut) for tier, cut in cuts.items()}
+
+
+def whole_range(fine: Fine, facts: Mapping[str, object]) -> dict[str, object]:
+    """The statutory range itself, in the form of a tier."""
+    low, high = _bounds(fine)
+    return _range(fine, facts, (low, high, True, True)) or {}
+
+
+def _bounds(fine: Fine) -> tuple[Decimal, Decimal]:
+    if fine.base is not None:
+        return Decimal(fine.min_x or 0), Decimal(fine.max_x or 0)
+    return Decimal(fine.min_yuan or 0) * FEN, Decimal(fine.max_yuan or 0) * FEN
+
+
+def _range(
+    fine: Fine, facts: Mapping[str, object], cut: tuple[Decimal, Decimal, bool, bool] | None
+) -> dict[str, object] | None:
+    if cut is None:
+        return None
+    low, high, low_in, high_in = cut
+    shown: dict[str, object] = {}
+    if fine.base is not None:
+        shown |= {"min_x": plain(low), "max_x": plain(high), "base": fine.base}
+        shown |= _multiplied(fine, facts, low, high)
+    elif fine.per is not None:
+        shown |= _per_unit(fine, facts, low, high)
+    else:
+        shown |= {"min_yuan": yuan(low), "max_yuan": yuan(high)}
+    if not low_in:
+        shown["min_inclusive"] = False
+    if not high_in:
+        shown["max_inclusive"] = False
+    return shown
+
+
+def _multiplied(fine: Fine, facts: Mapping[str, object], low: Decimal, high: Decimal) -> dict[str, object]:
+    base = facts.get(fine.base or "")
+    if not isinstance(base, int | Decimal):
+        return {}
+    count = facts.get(fine.per) if fine.per else 1
+    if not isinstance(count, int | Decimal):
+        return {}
+    amounts = (_bounded(fine, one * base * count) for one in (low, high))
+    return dict(zip(("min_yuan", "max_yuan"), map(yuan, amounts), strict=True))
+
+
+def _bounded(fine: Fine, fen: Decimal) -> Decimal:
+    if fine.cap_yuan is not None:
+        fen = min(fen, Decimal(fine.cap_yuan) * FEN)
+    return fen if fine.floor_yuan is None else max(fen, Decimal(fine.floor_yuan) * FEN)
+
+
+def _per_unit(fine: Fine, facts: Mapping[str, object], low: Decimal, high: Decimal) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "per": fine.per,
+        "unit_min_yuan": yuan(low),
+        "unit_max_yuan": yuan(high),
+    }
+    count = facts.get(fine.per or "")
+    if isinstance(count, int | Decimal):
+        amounts = (_bounded(fine, one * count) for one in (low, high))
+        shown |= dict(zip(("min_yuan", "max_yuan"), map(yuan, amounts), strict=True))
+    return shown
+
+
+def yuan(fen: Decimal) -> int:
+    """Whole yuan, half a yuan rounded up."""
+    return int((fen / FEN).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def plain(number: Decimal) -> int | float:
+    """A multiple for JSON: an integer where it is one."""
+    return int(number) if number == number.to_integral_value() else float(number)

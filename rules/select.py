@@ -1,0 +1,70 @@
+"""Which grounds a case has to be held against, and why an item stands aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kernel.regions import ancestors
+from rules.schema import ListItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.instant import Case
+    from rules.release import Ground, Release
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The grounds of a case in the order of decision; items named by the officer are marked."""
+
+    statute: tuple[Ground, ...]
+    items: tuple[Ground, ...]
+    named: frozenset[str]
+    places: tuple[str, ...]
+
+    def foreign(self, item: ListItem) -> bool:
+        """Whether the item was issued for other places than that of the case."""
+        return not concerns(item, self.places)
+
+
+def concerns(item: ListItem, places: tuple[str, ...]) -> bool:
+    """Whether the item was issued for one of the places (a place and those above it)."""
+    if item.jurisdiction is None:
+        return False
+    return item.jurisdiction in places or any(code in places for code in item.also_in)
+
+
+def select(case: Case, release: Release) -> Selection:
+    """Statute grounds always; items as named, or those of the violation for the place."""
+    places = ancestors(case.jurisdiction)
+    named = case.list_items
+    items = (
+        tuple(release.items[name] for name in named)
+        if named is not None
+        else tuple(_of_violation(case, release, places))
+    )
+    return Selection(_statute(case, release), items, frozenset(named or ()), places)
+
+
+def _statute(case: Case, release: Release) -> tuple[Ground, ...]:
+    limited = release.limited.get(case.violation or "")
+    grounds = release.statute.values()
+    if limited is None:
+        return tuple(grounds)
+    return tuple(limited if one.id == limited.id else one for one in grounds)
+
+
+def _of_violation(case: Case, release: Release, places: tuple[str, ...]) -> Iterator[Ground]:
+    if case.violation is None:
+        return
+    field = release.violations[case.violation].field
+    found = [
+        *release.items_of_violation.get(case.violation, ()),
+        *release.items_of_field.get(field, ()),
+    ]
+    for ground in dict.fromkeys(found):
+        item = ground.provision
+        if isinstance(item, ListItem) and concerns(item, places):
+            yield ground

@@ -1,0 +1,159 @@
+"""What the officer has to know beside the answers: limits of the law, of the list, of our data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kernel.messages import text
+from rules.evaluate import TRUE
+from rules.lawtime import Applied, fine_possible
+from rules.schema import Check, ListItem
+from rules.shown import citations_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from rules.answer import Evaluated, Evaluator
+    from rules.instant import Case, Instant
+    from rules.release import Release
+    from rules.select import Selection
+
+Warning_ = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewed:
+    """A decided case as the warnings see it."""
+
+    release: Release
+    case: Case
+    selection: Selection
+    instant: Instant
+    applied: Applied
+
+
+def warnings_of(viewed: Viewed, evaluator: Evaluator, opinion: Mapping[str, object]) -> list[Warning_]:
+    """All warnings of a decision, each once, with the items it concerns."""
+    found = [
+        *_of_engines(opinion),
+        *_of_days(viewed),
+        *_of_items(viewed.selection, viewed.applied),
+        *_of_penalty(viewed),
+        *_of_checks(viewed.release, viewed.instant, evaluator),
+    ]
+    merged: dict[object, Warning_] = {}
+    for warning in found:
+        known = merged.setdefault((warning["code"], warning["detail"]), warning)
+        if known is not warning and "items" in warning:
+            known["items"] = [*known["items"], *warning["items"]]  # type: ignore[misc]
+    return list(merged.values())
+
+
+def _warn(code: str, *, items: list[str] | None = None, **params: object) -> Warning_:
+    warning: Warning_ = {"code": code, "detail": text(f"warn_{code}", params)}
+    if items:
+        warning["items"] = items
+    return warning
+
+
+def _of_engines(opinion: Mapping[str, object]) -> Iterator[Warning_]:
+    if opinion.get("fault"):
+        yield _warn("second_opinion_failed")
+    elif opinion.get("agrees") is False:
+        yield _warn("engines_disagree")
+
+
+def _of_days(viewed: Viewed) -> Iterator[Warning_]:
+    instant, case = viewed.instant, viewed.case
+    if instant.decision_assumed:
+        yield _warn("decision_date_assumed", day=instant.decision_on)
+    if instant.conduct_on is None:
+        yield _warn("conduct_date_missing")
+    if case.violation is not None and instant.conduct_on is not None:
+        first = viewed.release.violations[case.violation].versions[0].in_force.from_
+        if instant.conduct_on < first:
+            yield _warn("law_of_conduct_unknown", day=instant.conduct_on, first=first)
+    limited = any(one.ground.id == "APL-36" and one.outcome == "applies" for one in viewed.applied.answer.grounds)
+    stated = {"conduct_end_date", "conduct_continuing"} & set(instant.facts)
+    if limited and not stated:
+        yield _warn("continuing_act_not_excluded")
+
+
+def _of_items(selection: Selection, applied: Applied) -> Iterator[Warning_]:
+    for one in applied.answer.grounds:
+        item = one.ground.provision
+        if isinstance(item, ListItem):
+            yield from _of_item(one, item, selection, applied.answer.day)
+
+
+def _of_item(one: Evaluated, item: ListItem, selection: Selection, day: date) -> Iterator[Warning_]:
+    name = [item.id]
+    if selection.foreign(item):
+        place = item.place or item.jurisdiction or ""
+        yield _warn("out_of_jurisdiction", items=name, item=item.id, place=place)
+    if not item.in_force.day_known:
+        yield _warn("in_force_day_unknown", items=name)
+    if item.in_force.until is not None and day >= item.in_force.until:
+        yield _warn("item_expired", items=name, item=item.id, until=item.in_force.until)
+    if day < item.in_force.from_:
+        yield _warn("item_not_yet_in_force", items=name, item=item.id, start=item.in_force.from_)
+    if item.stale:
+        yield _warn("item_stale", items=name, item=item.id, why=item.stale)
+    first = one.ground.first
+    reads_first = any("first_violation" in line.shown[0]["facts"] for line in one.ground.spans[0].lines)  # type: ignore[operator]
+    if first is not None and reads_first:
+        months = first.window_months
+        code = f"first_window_is_{months}_months" if months else "first_window_is_unlimited"
+        detail = text("warn_first_window", {"item": item.id, "months": months or "不限"})
+        yield {"code": code, "detail": detail, "items": name}
+        if first.scope != "same_type_same_party":
+            yield _warn(f"first_scope_{first.scope}", items=name)
+
+
+def _of_penalty(viewed: Viewed) -> Iterator[Warning_]:
+    applied, case = viewed.applied, viewed.case
+    if case.violation is None and len(viewed.selection.items) > 1 and applied.answer.law is None:
+        yield _warn("penalty_not_shared")
+    law = applied.answer.law
+    if case.violation is None or law is None or law.version.penalty is None:
+        return
+    possible = fine_possible(applied.answer, viewed.instant.facts)
+    if law.version.penalty.trigger == "on_refusal":
+        yield _warn("no_fine_after_correction" if possible is False else "fine_only_on_refusal")
+    if law.version.penalty.trigger == "serious_only" and possible is not True:
+        yield _warn("fine_only_when_serious")
+    yield from _of_tier(applied)
+    question = viewed.release.violations[case.violation].open_question
+    if question:
+        yield _warn("violation_open_question", why=question)
+
+
+def _of_tier(applied: Applied) -> Iterator[Warning_]:
+    choice, tier = applied.answer.choice, applied.tier.tier
+    if choice is not None and choice.not_excluded and tier != "no_penalty":
+        labels = "、".join(one.branch.label or "较重的情形" for one in choice.not_excluded)
+        yield _warn("escalation_not_excluded", labels=labels)
+    fine = choice.branch.branch.fine if choice and choice.branch else None
+    if fine is None or tier not in {"mitigated", "mitigated_or_lighter"}:
+        return
+    if not (fine.min_yuan or fine.min_x):
+        yield _warn("no_mitigation_by_amount")
+    penalty = applied.answer.law.version.penalty if applied.answer.law else None
+    if penalty is not None and penalty.optional:
+        yield _warn("optional_fine_may_be_dropped")
+
+
+def _of_checks(release: Release, instant: Instant, evaluator: Evaluator) -> Iterator[Warning_]:
+    for ground in release.checks.values():
+        check, span = ground.provision, ground.at(instant.decision_on)
+        if not isinstance(check, Check) or span is None or evaluator.trace(span)[1] != TRUE:
+            continue
+        warning: Warning_ = {"code": check.warning, "detail": check.detail}
+        cited = citations_on(check.citations, instant.decision_on)
+        if cited:
+            warning["citation"] = cited[0]
+        if check.blocks:
+            warning["blocks"] = True
+        yield warning
