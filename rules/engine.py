@@ -243,7 +243,11 @@ class SecondOpinion:
         self._packs_of: dict[str, dict[_Pack, None]] = {ground: {} for ground in grounds}
         literals = {literal: None for conjunctions in grounds.values() for one in conjunctions for literal in one}
         places = {literal: place for place, literal in enumerate(sorted(literals), start=1)}
-        self._rows = [(*literal, _property(place)) for literal, place in places.items()]
+        self._rows = {place: (*literal, _property(place)) for literal, place in places.items()}
+        self._places_of: dict[str, set[int]] = {
+            ground: {places[literal] for one in conjunctions for literal in one}
+            for ground, conjunctions in grounds.items()
+        }
         try:
             for rules in _portions(grounds):
                 self._add(rules, places)
@@ -260,11 +264,11 @@ class SecondOpinion:
         One case at a time; safe from any thread. Raises :class:`EngineFault` when there is no
         trustworthy answer; the pack concerned is built anew for the next case.
         """
-        texts = self._texts(states)
         applies: set[str] = set()
         possible: set[str] = set()
         with self._lock:
-            asked, packs = self._asked(ground_ids)
+            asked, packs, places = self._asked(ground_ids)
+            texts = self._texts(states, places)
             for pack in packs:
                 fired, fired_possibly = pack.ask(*texts)
                 applies |= fired
@@ -288,21 +292,31 @@ class SecondOpinion:
         for ground, _ in rules:
             self._packs_of[ground][pack] = None
 
-    def _texts(self, states: Mapping[str, bool | None]) -> tuple[Texts, Texts]:
-        """Return what the literals contribute to a fact when sure, and when possible."""
-        state_of, opening = states.get, [_OPENING]
-        sure = [text if state_of(atom) is wanted else "" for atom, wanted, text in self._rows]
-        possible = ["" if state_of(atom) is (not wanted) else text for atom, wanted, text in self._rows]
-        return opening + sure, opening + possible
+    def _texts(self, states: Mapping[str, bool | None], places: Iterable[int]) -> tuple[Texts, Texts]:
+        """Return what the literals at ``places`` contribute to a fact when sure, and when possible."""
+        sure = [_OPENING] + [""] * len(self._rows)
+        possible = sure.copy()
+        rows, state_of = self._rows, states.get
+        for place in places:
+            atom, wanted, text = rows[place]
+            state = state_of(atom)
+            if state is wanted:
+                sure[place] = possible[place] = text
+            elif state is not (not wanted):
+                possible[place] = text
+        return sure, possible
 
-    def _asked(self, ground_ids: Collection[str] | None) -> tuple[Collection[str], Iterable[_Pack]]:
+    def _asked(self, ground_ids: Collection[str] | None) -> tuple[Collection[str], Iterable[_Pack], Iterable[int]]:
+        """Return the grounds, the packs they are in, and the literals they read: no others are asserted."""
         if self._closed:
             raise EngineFault("this release is closed")
         if ground_ids is None:
-            return self._packs_of.keys(), self._packs
+            return self._packs_of.keys(), self._packs, self._rows
         packs: dict[_Pack, None] = {}
+        places: set[int] = set()
         for ground in ground_ids:
             if ground not in self._packs_of:
                 raise EngineFault(f"no ground {ground!r} in this release")
             packs |= self._packs_of[ground]
-        return ground_ids, packs
+            places |= self._places_of[ground]
+        return ground_ids, packs, places

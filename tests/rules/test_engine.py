@@ -147,6 +147,17 @@ def test_only_the_grounds_asked_are_answered_in_the_order_asked(hundred: SecondO
     assert list(answer.items()) == [("g99", "undetermined"), ("g7", "applies")]
 
 
+def test_a_part_of_the_grounds_is_answered_as_in_the_whole() -> None:
+    made = RandomTrees(seed=9, atoms=60)
+    trees = {f"g{i}": made.tree(2) for i in range(120)}
+    with opened(**trees) as opinion:
+        for case in made.cases(40, missing=0.2):
+            states = {atom: STATES[value] for atom, value in zip(made.atoms, case, strict=True)}
+            whole = opinion.ask(states)
+            asked = [f"g{i}" for i in made.random.choice(120, size=15, replace=False)]
+            assert opinion.ask(states, asked) == {ground: whole[ground] for ground in asked}
+
+
 def test_only_packs_with_a_ground_asked_run(hundred: SecondOpinion, spy: Spy) -> None:
     known = {f"a{i}": True for i in range(100)} | {"b": True}
     hundred.ask(known, ["g0", "g1"])
