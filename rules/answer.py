@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from rules.compiled import open_facts
 from rules.evaluate import OUTCOME_NAMES, UNDETERMINED, States
 from rules.priority import LISTS, Finding, Tier, list_outcome, tier_of, written_orders
 from rules.ranges import Choice, choose_branch
-from rules.release import open_facts
-from rules.schema import ListItem, StatuteGround
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from rules.release import Compiled, CompiledLaw, Ground, Release
+    from rules.compiled import Compiled, CompiledLaw, Ground
+    from rules.release import Release
     from rules.select import Selection
 
 NEEDS_HUMAN: Final = "needs_human"
@@ -36,17 +36,12 @@ class Evaluated:
     @property
     def lists(self) -> tuple[str, ...]:
         """The lists in which the ground stands."""
-        provision = self.ground.provision
-        if isinstance(provision, StatuteGround):
-            return provision.lists
-        if isinstance(provision, ListItem):
-            return (provision.list, *provision.also_lists)
-        return ()
+        return self.ground.lists
 
     def finding(self) -> Finding:
         """The ground as the order of decision sees it."""
-        force = getattr(self.ground.provision, "force", "may")
-        return Finding(self.ground.id, self.outcome, force, self.lists, self.question)
+        ground = self.ground
+        return Finding(ground.id, self.outcome, ground.force, ground.lists, self.question)
 
 
 @dataclass(slots=True)
@@ -94,7 +89,7 @@ class Evaluator:
         opinion = self.opinions.get(span.key)
         if opinion is not None and opinion != evaluated.outcome:
             evaluated.outcome, evaluated.question = NEEDS_HUMAN, _DISAGREE
-        elif state and (dispute := ground.provision.disputed) is not None:  # type: ignore[union-attr]
+        elif state and (dispute := ground.disputed) is not None:
             evaluated.outcome, evaluated.question = NEEDS_HUMAN, dispute.question
         return evaluated
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.answer import Evaluator
-    from rules.release import Ground
+    from rules.compiled import Ground
 
 
 def clocks_of(evaluator: Evaluator, facts: Mapping[str, object]) -> list[dict[str, object]]:

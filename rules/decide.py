@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,7 +13,7 @@ from rules.decision import DecisionWriter
 from rules.evaluate import OUTCOME_NAMES
 from rules.instant import Case, Instant, instant_of
 from rules.lawtime import Applied, choose
-from rules.priority import Tier
+from rules.priority import Tier, written_orders
 from rules.ranges import Shares
 from rules.schema import ListItem
 from rules.select import Selection, select
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
-    from rules.release import Ground, Release
+    from rules.compiled import Ground
+    from rules.release import Release
     from rules.schema import FirstViolation
 
 RANGE_PARAMETERS = "discretion-range"
@@ -143,16 +144,28 @@ class Decider:
         return {"agrees": not differences, "differences": differences}
 
     def _answers(self, case: Case, selection: Selection, instant: Instant, evaluator: Evaluator) -> tuple[Answer, ...]:
-        days = {"conduct": instant.conduct_on, "decision": instant.decision_on}
-        if days["conduct"] == days["decision"]:
-            del days["conduct"]
-        answers = []
-        for at, day in days.items():
-            if day is not None:
-                answer = answer_on(evaluator, selection, at, day, case.violation)
-                self._without_law(case, answer)
-                answers.append(answer)
-        return tuple(answers)
+        """The answer under each law; where nothing changed in between, evaluated once."""
+        conduct, decision = instant.conduct_on, instant.decision_on
+        if conduct is None or conduct == decision:
+            return (self._answer(case, selection, evaluator, "decision", decision),)
+        old = self._answer(case, selection, evaluator, "conduct", conduct)
+        if self._same_law(case, selection, conduct, decision):
+            return old, replace(old, at="decision", day=decision)
+        return old, self._answer(case, selection, evaluator, "decision", decision)
+
+    def _answer(self, case: Case, selection: Selection, evaluator: Evaluator, at: str, day: date) -> Answer:
+        answer = answer_on(evaluator, selection, at, day, case.violation)
+        self._without_law(case, answer)
+        return answer
+
+    def _same_law(self, case: Case, selection: Selection, one: date, other: date) -> bool:
+        release = self.release
+        if case.violation and release.law_at(case.violation, one) is not release.law_at(case.violation, other):
+            return False
+        if written_orders(release, one) != written_orders(release, other):
+            return False
+        grounds = (*selection.items, *selection.statute, *release.aggravating.values())
+        return all(ground.at(one) is ground.at(other) for ground in grounds)
 
     def _without_law(self, case: Case, answer: Answer) -> None:
         """An act that the law of the day no longer punishes has no penalty (行政处罚法 4, 37)."""

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rules.answer import Answer, Evaluated, Evaluator
+    from rules.compiled import CompiledBranch, CompiledLaw
     from rules.instant import Case, Instant
-    from rules.release import CompiledBranch, CompiledLaw, Release
-    from rules.schema import StatutoryPenalty
+    from rules.release import Release
+    from rules.schema_violation import StatutoryPenalty
     from rules.select import Selection
 
 BRANCH: Final = "penalty.branch"
@@ -42,6 +43,7 @@ class DecisionWriter:
         self._selection = selection
         self._evaluator = evaluator
         self._shares = shares
+        self._penalties: dict[int, dict[str, object] | None] = {}
 
     def write(
         self, case: Case, instant: Instant, applied: Applied, answers: Sequence[Answer], on: date
@@ -164,6 +166,14 @@ class DecisionWriter:
         }
 
     def _penalty(self, answer: Answer, violation: str | None, facts: Mapping[str, object]) -> dict[str, object] | None:
+        law = self._release.law_at(violation, answer.day) if violation else None
+        if id(law) not in self._penalties:
+            self._penalties[id(law)] = self._penalty_of(answer, violation, facts)
+        return self._penalties[id(law)]
+
+    def _penalty_of(
+        self, answer: Answer, violation: str | None, facts: Mapping[str, object]
+    ) -> dict[str, object] | None:
         law = self._release.law_at(violation, answer.day) if violation else None
         penalty = law.version.penalty if law else None
         if law is None or penalty is None or not any(one.branch.fine for one in law.branches):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from kernel.errors import FieldError, InputError
 from kernel.interval import add_years
-from rules.release import FIRST, first_key
+from rules.compiled import FIRST, first_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

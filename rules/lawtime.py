@@ -12,7 +12,7 @@ from rules.ranges import ranges, whole_range
 if TYPE_CHECKING:
     from rules.answer import Answer
     from rules.ranges import Shares
-    from rules.schema import Fine
+    from rules.schema_violation import Fine
 
 TIMELY: Final = frozenset({"self_before_discovery", "on_spot", "within_deadline"})
 _OPEN: Final = ("needs_human", "undetermined")

@@ -18,8 +18,9 @@ from rules.engine import SecondOpinion
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from rules.compiled import Ground
     from rules.facts import Fact
-    from rules.release import Ground, Release
+    from rules.release import Release
 
 
 class ReleaseOpinion:

@@ -21,6 +21,7 @@ LENIENCY: Final = {
     "heavier": 5,
 }
 _FORCES: Final = {"may": 0, "shall": 1}
+_NONE: Final[frozenset[tuple[str, str]]] = frozenset()
 _LIST_ORDER: Final = ("applies", "needs_human", "undetermined")
 
 
@@ -71,13 +72,11 @@ def strongest(forces: Iterable[str]) -> str:
 
 def written_orders(release: Release, day: date) -> frozenset[tuple[str, str]]:
     """Pairs (over, under) of grounds whose order is written down and in force on the day."""
-    return frozenset(
-        (over, under)
-        for priority in release.priorities
-        if priority.in_force.contains(day)
-        for over in priority.over
-        for under in priority.under
-    )
+    found = _NONE
+    for priority, pairs in release.orders:
+        if priority.in_force.contains(day):
+            found = found | pairs if found else pairs
+    return found
 
 
 def tier_of(findings: Sequence[Finding], heavier: Sequence[Finding], orders: frozenset[tuple[str, str]]) -> Tier:

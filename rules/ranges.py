@@ -20,9 +20,9 @@ from rules.facts import fact_value_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rules.compiled import CompiledBranch, CompiledLaw
     from rules.facts import Vocabulary
-    from rules.release import CompiledBranch, CompiledLaw
-    from rules.schema import Fine
+    from rules.schema_violation import Fine
 
 TIERS: Final = ("mitigated", "lighter", "general", "heavier")
 _SIGNS: Final = {"eq": "=", "ne": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}

@@ -5,135 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from rules.conditions import (
-    Condition,
-    ConditionParser,
-    Group,
-    Negation,
-    Param,
-    ShiftedFact,
-    Test,
-    params_of,
-    tests_of,
-)
+from rules.compiled import Compiled, CompiledLaw, Ground, Grounded, ViolationLinker, spans_of
 from rules.defects import defect
-from rules.evaluate import FALSE, STATE_NAMES, TRUE, UNKNOWN, Compound, Network, States, picker
+from rules.evaluate import Network
 from rules.schema import (
     Aggravating,
     AnyProvision,
-    Branch,
     Check,
     Clock,
-    DatedNumber,
     Duty,
     FirstViolation,
     ListItem,
-    Parameter,
     ParameterSet,
     Priority,
-    Ruled,
     Source,
     StatuteGround,
-    Violation,
-    ViolationVersion,
 )
-from rules.wording import condition_text
+from rules.schema_parts import DatedNumber, Parameter
+from rules.schema_violation import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
     from rules.facts import Vocabulary
 
-FIRST: Final = "first_violation"
 LIMITATION: Final = "APL-36"
-Grounded = ListItem | StatuteGround | Aggravating | Check | Duty | Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One top-level condition of a provision, ready to be shown and traced."""
-
-    node: int
-    condition: Condition
-    atoms: tuple[tuple[int, str], ...]  # (atom node, fact name asked for)
-    shown: tuple[dict[str, object], dict[str, object], dict[str, object]]  # by state
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A provision's conditions for a span of days in which its parameters do not change."""
-
-    key: str  # names the span in the second opinion: id, place, number
-    start: date
-    until: date | None
-    lines: tuple[Line, ...]
-    pick: Callable[[States], tuple[int, ...]]
-    compounds: tuple[Compound, ...]
-
-    def trace(self, states: States) -> tuple[int, ...]:
-        """The state of every top-level condition; fills the compounds it needs."""
-        for compound in self.compounds:
-            states[compound.index] = compound.apply(states)
-        return self.pick(states)
-
-    def holds_on(self, day: date) -> bool:
-        """Whether these parameters are those of the day."""
-        return self.start <= day and (self.until is None or day < self.until)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Ground:
-    """A provision together with its compiled spans."""
-
-    provision: Grounded
-    file: str
-    spans: tuple[Compiled, ...]
-    first: FirstViolation | None = None
-
-    @property
-    def id(self) -> str:
-        """Identifier of the provision."""
-        return self.provision.id
-
-    @property
-    def keys(self) -> Mapping[str, str]:
-        """How facts are renamed in its conditions (初次违法 under this list's own window)."""
-        return {FIRST: first_key(self.first)} if self.first else {}
-
-    def at(self, day: date) -> Compiled | None:
-        """The compiled conditions in force on the day; None outside its time."""
-        spans = self.spans
-        if len(spans) == 1 and spans[0].holds_on(day):
-            return spans[0]
-        return next((span for span in spans if span.holds_on(day)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledBranch:
-    """A branch of a penalty with its condition compiled; ``node`` None: no condition."""
-
-    branch: Branch
-    condition: Condition | None
-    node: int | None
-    compounds: tuple[Compound, ...]
-    atoms: tuple[tuple[int, str], ...]
-
-    def state(self, states: States) -> int:
-        """Whether the branch's condition holds; TRUE when it has none."""
-        if self.node is None:
-            return TRUE
-        for compound in self.compounds:
-            states[compound.index] = compound.apply(states)
-        return states[self.node]
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledLaw:
-    """The law of a violation for a time, with its branches compiled."""
-
-    version: ViolationVersion
-    branches: tuple[CompiledBranch, ...]
 
 
 @dataclass(slots=True)
@@ -156,7 +53,7 @@ class Release:
     clocks: dict[str, Ground] = field(init=False, default_factory=dict)
     duties: dict[str, Ground] = field(init=False, default_factory=dict)
     parameters: dict[str, ParameterSet] = field(init=False, default_factory=dict)
-    priorities: tuple[Priority, ...] = field(init=False, default=())
+    orders: tuple[tuple[Priority, frozenset[tuple[str, str]]], ...] = field(init=False, default=())
     items_of_violation: dict[str, list[Ground]] = field(init=False, default_factory=dict)
     items_of_field: dict[str, list[Ground]] = field(init=False, default_factory=dict)
     laws: dict[str, tuple[CompiledLaw, ...]] = field(init=False, default_factory=dict)
@@ -169,7 +66,7 @@ class Release:
         self.sources = {p.id: p for _, p in parts if isinstance(p, Source)}
         self.violations = {p.id: p for _, p in parts if isinstance(p, Violation)}
         self.parameters = {p.id: p for _, p in parts if isinstance(p, ParameterSet)}
-        self.priorities = tuple(p for _, p in parts if isinstance(p, Priority))
+        self.orders = tuple((p, _pairs(p)) for _, p in parts if isinstance(p, Priority))
         for file, provision in parts:
             self._add(file, provision)
         self.statute = dict(sorted(self.statute.items(), key=_stage))
@@ -188,7 +85,7 @@ class Release:
         return next((law for law in laws if law.version.in_force.contains(day)), None)
 
     def _link_violation(self, file: str, violation: Violation) -> None:
-        linker = _ViolationLinker(self.network, file)
+        linker = ViolationLinker(self.network, file)
         versions = enumerate(violation.versions)
         laws = (linker.law(f"versions[{n}]", v) for n, v in versions if not v.abolished)
         self.laws[violation.id] = tuple(laws)
@@ -215,7 +112,7 @@ class Release:
                 }
             )
             variant = f"/{violation.id}/{time.from_.isoformat()}"
-            spans += _spans(self.network, ground.file, special, None, variant)
+            spans += spans_of(self.network, ground.file, special, None, variant)
         first = spans[0].start
         earlier = [span for span in ground.spans if span.start < first]
         shortened = [replace(span, until=min(span.until or first, first)) for span in earlier]
@@ -242,7 +139,7 @@ class Release:
         if shelf is None or isinstance(provision, Source | Violation | ParameterSet | Priority):
             return
         first = self._first_violation(file, provision)
-        ground = Ground(provision, file, _spans(self.network, file, provision, first), first)
+        ground = Ground(provision, file, spans_of(self.network, file, provision, first), first)
         shelf[provision.id] = ground
         if isinstance(provision, ListItem):
             self._index(ground, provision)
@@ -273,11 +170,15 @@ class Release:
             if item.same_as is not None and item.same_as not in self.statute:
                 raise defect(ground.file, "same_as", f"没有编号为 {item.same_as} 的法定情形")
         known = {*self.items, *self.statute, *self.aggravating}
-        for priority in self.priorities:
+        for priority, _ in self.orders:
             missing = {*priority.over, *priority.under} - known
             if missing:
                 file = self.provisions[priority.id][0]
                 raise defect(file, "over", f"没有这些编号：{'、'.join(sorted(missing))}")
+
+
+def _pairs(priority: Priority) -> frozenset[tuple[str, str]]:
+    return frozenset((over, under) for over in priority.over for under in priority.under)
 
 
 def _stage(entry: tuple[str, Ground]) -> tuple[int, str]:
@@ -288,159 +189,3 @@ def _stage(entry: tuple[str, Ground]) -> tuple[int, str]:
 def _constant(parameter: Parameter, start: date, value: int) -> Parameter:
     one = DatedNumber.model_validate({"from": start, "value": value})
     return Parameter(unit=parameter.unit, values=(one,))
-
-
-class _ViolationLinker:
-    """Compiles the branch conditions of a violation and checks its bases."""
-
-    def __init__(self, network: Network, file: str) -> None:
-        self._network = network
-        self._file = file
-
-    def law(self, key: str, version: ViolationVersion) -> CompiledLaw:
-        branches = version.penalty.branches if version.penalty else ()
-        compiled = (self._branch(f"{key}.penalty.branches[{place}]", branch) for place, branch in enumerate(branches))
-        return CompiledLaw(version, tuple(compiled))
-
-    def _branch(self, key: str, branch: Branch) -> CompiledBranch:
-        if branch.fine is not None:
-            self._check_measures(key, (branch.fine.base, branch.fine.per))
-        if branch.when is None:
-            return CompiledBranch(branch, None, None, (), ())
-        parser = ConditionParser(self._network.vocabulary, self._file)
-        condition = parser.parse(branch.when, f"{key}.when")
-        if params_of(condition):
-            raise defect(self._file, f"{key}.when", "此处的条件不能引用参数")
-        node = self._network.add(condition, {})
-        atoms = tuple((a.index, a.test.fact) for a in self._network.atoms_below(node))
-        return CompiledBranch(branch, condition, node, self._network.below(node), atoms)
-
-    def _check_measures(self, key: str, names: Iterable[str | None]) -> None:
-        for name in names:
-            if name is None:
-                continue
-            fact = self._network.vocabulary.get(name)
-            if fact is None or fact.type not in {"integer", "number", "money"}:
-                raise defect(self._file, f"{key}.fine", f"{name} 不是数值类事实")
-
-
-def _spans(
-    network: Network,
-    file: str,
-    provision: Grounded,
-    first: FirstViolation | None,
-    variant: str = "",
-) -> tuple[Compiled, ...]:
-    parser = ConditionParser(network.vocabulary, file)
-    conditions = list(parser.parse_list(provision.conditions, "conditions"))
-    if isinstance(provision, Ruled):
-        excluded = parser.parse_list(provision.exclusions, "exclusions")
-        conditions += [Negation(one) for one in excluded]
-    keys = {FIRST: first_key(first)} if first else {}
-    used = {name for condition in conditions for name in params_of(condition)}
-    unknown = used - set(provision.parameters)
-    if unknown:
-        raise defect(file, "parameters", f"没有定义参数 {'、'.join(sorted(unknown))}")
-    return tuple(
-        _compile(
-            network,
-            f"{provision.id}{variant}#{number}",
-            _resolved(conditions, provision, start, file, network.vocabulary),
-            (start, until),
-            keys,
-        )
-        for number, (start, until) in enumerate(_periods(provision, used))
-    )
-
-
-def first_key(first: FirstViolation) -> str:
-    """The key under which ``first_violation`` is kept for lists with this window and scope."""
-    return f"{FIRST}|{first.window_months}|{first.scope}"
-
-
-def _periods(provision: Grounded, used: set[str]) -> list[tuple[date, date | None]]:
-    """Split the time in force at the days on which a used parameter changes."""
-    start, until = provision.in_force.from_, provision.in_force.until
-    days = {
-        one.from_
-        for name in used
-        for one in provision.parameters[name].values
-        if one.from_ > start and (until is None or one.from_ < until)
-    }
-    cuts = [start, *sorted(days)]
-    return list(zip(cuts, [*cuts[1:], until], strict=True))
-
-
-def _resolved(
-    conditions: list[Condition], provision: Grounded, day: date, file: str, vocabulary: Vocabulary
-) -> list[Condition]:
-    def amount(name: str) -> object:
-        value = provision.parameters[name].at(day)
-        if value is None:
-            raise defect(file, f"parameters.{name}", f"{day.isoformat()} 没有数值")
-        return value
-
-    return [resolve(condition, amount, vocabulary) for condition in conditions]
-
-
-def resolve(condition: Condition, amount: Callable[[str], object], vocabulary: Vocabulary) -> Condition:
-    """The condition with every parameter replaced by its value (amounts of money in fen)."""
-    if isinstance(condition, Negation):
-        return Negation(resolve(condition.part, amount, vocabulary), condition.wording)
-    if isinstance(condition, Group):
-        parts = tuple(resolve(part, amount, vocabulary) for part in condition.parts)
-        return Group(condition.kind, condition.need, parts, condition.wording)
-    value = condition.value
-    if isinstance(value, Param):
-        value = vocabulary[condition.fact].normalise(amount(value.name))
-    elif isinstance(value, ShiftedFact) and isinstance(value.amount, Param):
-        value = ShiftedFact(value.fact, value.unit, int(amount(value.amount.name)))  # type: ignore[call-overload]
-    return Test(condition.fact, condition.op, value, condition.wording)
-
-
-def _compile(
-    network: Network,
-    key: str,
-    conditions: list[Condition],
-    period: tuple[date, date | None],
-    keys: Mapping[str, str],
-) -> Compiled:
-    lines = tuple(_line(network, condition, keys) for condition in conditions)
-    nodes = [line.node for line in lines]
-    compounds: dict[int, Compound] = {}
-    for node in nodes:
-        compounds.update((one.index, one) for one in network.below(node))
-    pick = picker(nodes) if nodes else _nothing
-    return Compiled(key, *period, lines, pick, tuple(compounds.values()))
-
-
-def _nothing(_states: States) -> tuple[int, ...]:
-    return ()
-
-
-def _line(network: Network, condition: Condition, keys: Mapping[str, str]) -> Line:
-    node = network.add(condition, keys)
-    atoms: list[tuple[int, str]] = []
-    for atom in network.atoms_below(node):
-        atoms.append((atom.index, atom.test.fact))
-        if isinstance(atom.test.value, ShiftedFact):
-            atoms.append((atom.index, atom.test.value.fact))
-    body: dict[str, object] = {
-        "text": condition_text(condition, network.vocabulary),
-        "facts": list(dict.fromkeys(fact for _, fact in atoms)),
-    }
-    if any(test.wording.ours for test in tests_of(condition)) or condition.wording.ours:
-        body["ours"] = True
-    shown = tuple(body | {"state": name} for name in STATE_NAMES)
-    return Line(node, condition, tuple(atoms), shown)  # type: ignore[arg-type]
-
-
-def open_facts(compiled: Compiled, trace: tuple[int, ...], states: States) -> list[str]:
-    """The facts that keep a provision undetermined; empty once some condition is false."""
-    if FALSE in trace:
-        return []
-    found: dict[str, None] = {}
-    for line, state in zip(compiled.lines, trace, strict=True):
-        if state == UNKNOWN:
-            found.update((fact, None) for atom, fact in line.atoms if states[atom] == UNKNOWN)
-    return list(found)

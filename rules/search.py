@@ -19,8 +19,10 @@ from rules.schema import ListItem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from rules.release import Ground, Release
-    from rules.schema import CitationRef, Violation
+    from rules.compiled import Ground
+    from rules.release import Release
+    from rules.schema_parts import CitationRef
+    from rules.schema_violation import Violation
 
 Kind = Literal["violation", "list_item", "statute"]
 Role = Literal["title", "alias", "related", "source", "field", "instrument"]

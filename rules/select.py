@@ -11,8 +11,9 @@ from rules.schema import ListItem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rules.compiled import Ground
     from rules.instant import Case
-    from rules.release import Ground, Release
+    from rules.release import Release
 
 
 @dataclass(frozen=True, slots=True)

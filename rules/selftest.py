@@ -15,7 +15,8 @@ from rules.schema import Ruled
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rules.release import Ground, Release
+    from rules.compiled import Ground
+    from rules.release import Release
     from rules.schema import ProvisionTest
 
 

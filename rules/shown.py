@@ -8,13 +8,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from rules.schema import Aggravating, CitationRef, ListItem, Provision, StatuteGround
+from rules.schema import Aggravating, ListItem, Provision, StatuteGround
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rules.compiled import Compiled, Ground
     from rules.facts import Vocabulary
-    from rules.release import Compiled, Ground, Release
+    from rules.release import Release
+    from rules.schema_parts import CitationRef
 
 _INSTRUMENTS: Final = {"APL": "中华人民共和国行政处罚法", "ACE": "中华人民共和国行政强制法"}
 
