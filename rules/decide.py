@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from rules.answer import Answer, Evaluator, answer_on, spans_on
 from rules.caseinput import parse_case
 from rules.clocks import clocks_of
-from rules.decision import DecisionWriter
+from rules.decision import DecisionWriter, Laws
 from rules.evaluate import OUTCOME_NAMES
 from rules.instant import Case, Instant, instant_of
 from rules.lawtime import Applied, choose
@@ -74,12 +74,13 @@ class Decider:
         evaluator = Evaluator(self.release, instant.facts)
         opinion = self._ask(evaluator, selection, instant)
         answers = self._answers(case, selection, instant, evaluator)
+        coercion = self._coercion(case, selection, instant, evaluator, answers[-1])
         shares = shares_on(self.release, instant.decision_on)
         applied = choose(answers[0] if len(answers) > 1 else None, answers[-1], instant.facts, shares)
         if instant.conduct_on == instant.decision_on:
             applied = Applied(answers[-1], answers[-1].tier, applied.why)
         writer = DecisionWriter(self.release, self._shelf, selection, evaluator, shares)
-        document = writer.write(case, instant, applied, answers, on)
+        document = writer.write(case, instant, applied, Laws(answers, coercion), on)
         document["clocks"] = clocks_of(evaluator, instant.facts)
         document["second_opinion"] = opinion
         viewed = Viewed(self.release, case, selection, instant, applied)
@@ -123,7 +124,7 @@ class Decider:
         """Ask the second engine about every ground of the case; its answers go to the evaluator."""
         if self._second is None:
             return {"agrees": None, "differences": []}
-        days = {instant.decision_on, instant.conduct_on or instant.decision_on}
+        days = {instant.decision_on, instant.conduct_on or instant.decision_on, instant.measure_on}
         grounds: tuple[Ground, ...] = (
             *selection.items,
             *selection.statute,
@@ -152,6 +153,14 @@ class Decider:
         if self._same_law(case, selection, conduct, decision):
             return old, replace(old, at="decision", day=decision)
         return old, self._answer(case, selection, evaluator, "decision", decision)
+
+    def _coercion(
+        self, case: Case, selection: Selection, instant: Instant, evaluator: Evaluator, decision: Answer
+    ) -> Answer:
+        """The answer under the law of the measure's own day: 行政处罚法 37 is about penalties."""
+        if instant.measure_on == decision.day:
+            return decision
+        return self._answer(case, selection, evaluator, "measure", instant.measure_on)
 
     def _answer(self, case: Case, selection: Selection, evaluator: Evaluator, at: str, day: date) -> Answer:
         answer = answer_on(evaluator, selection, at, day, case.violation)

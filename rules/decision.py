@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rules.evaluate import TRUE
@@ -22,8 +23,17 @@ if TYPE_CHECKING:
     from rules.schema_violation import StatutoryPenalty
     from rules.select import Selection
 
+COERCION: Final = "no_coercive_measure"
 BRANCH: Final = "penalty.branch"
 _ORDINARY: Final = frozenset({"warning", "fine", "confiscate"})
+
+
+@dataclass(frozen=True, slots=True)
+class Laws:
+    """The answers under the laws of conduct and decision, and that for a coercive measure."""
+
+    answers: Sequence[Answer]
+    coercion: Answer
 
 
 class DecisionWriter:
@@ -45,12 +55,11 @@ class DecisionWriter:
         self._shares = shares
         self._penalties: dict[int, dict[str, object] | None] = {}
 
-    def write(
-        self, case: Case, instant: Instant, applied: Applied, answers: Sequence[Answer], on: date
-    ) -> dict[str, object]:
+    def write(self, case: Case, instant: Instant, applied: Applied, laws: Laws, on: date) -> dict[str, object]:
         """The document, without warnings and clocks."""
-        answer = applied.answer
-        grounds = {id(one): self._ground(one, answer.day, instant) for one in answer.grounds}
+        answer, answers = applied.answer, laws.answers
+        sources = {name: laws.coercion if name == COERCION else answer for name in LISTS}
+        shown = self._shown(sources.values(), instant)
         violation = self._penalised(case)
         return {
             "decided_for": {
@@ -60,9 +69,9 @@ class DecisionWriter:
             },
             "catalogue": {"digest": self._release.digest, "as_of": on.isoformat()},
             "violation": self._violation(case, answer),
-            "lists": {name: self._list(name, answer, grounds) for name in LISTS},
+            "lists": {name: self._list(name, source, shown) for name, source in sources.items()},
             "heavier": [self._ground(one, answer.day, instant) for one in answer.heavier],
-            "missing": self._missing(answer, instant),
+            "missing": self._missing(shown, answer, instant),
             "result": applied.tier.as_dict(),
             "penalty": self._penalty(answer, violation, instant.facts),
             "law_version": {
@@ -74,11 +83,22 @@ class DecisionWriter:
             "trace": self._trace(answers, instant),
         }
 
+    def _shown(self, answers: Iterable[Answer], instant: Instant) -> dict[int, tuple[Evaluated, dict[str, object]]]:
+        """Each ground once, from the answer whose list it stands in."""
+        shown: dict[int, tuple[Evaluated, dict[str, object]]] = {}
+        for name, answer in zip(LISTS, answers, strict=True):
+            for one in answer.grounds:
+                if name in one.lists and id(one) not in shown:
+                    shown[id(one)] = (one, self._ground(one, answer.day, instant))
+        return shown
+
     # -- lists and grounds ------------------------------------------------------------------
 
-    def _list(self, name: str, answer: Answer, grounds: Mapping[int, dict[str, object]]) -> dict[str, object]:
+    def _list(
+        self, name: str, answer: Answer, grounds: Mapping[int, tuple[Evaluated, dict[str, object]]]
+    ) -> dict[str, object]:
         outcome, force = answer.outcomes[name]
-        inside = [grounds[id(one)] for one in answer.grounds if name in one.lists]
+        inside = [grounds[id(one)][1] for one in answer.grounds if name in one.lists]
         shown: dict[str, object] = {"outcome": outcome, "force": force, "grounds": inside}
         questions = [one["question"] for one in inside if one.get("question")]
         if outcome == "needs_human" and questions:
@@ -125,10 +145,12 @@ class DecisionWriter:
             asked.update(dict.fromkeys(behind or [name]))
         return list(asked)
 
-    def _missing(self, answer: Answer, instant: Instant) -> list[dict[str, object]]:
+    def _missing(
+        self, shown: Mapping[int, tuple[Evaluated, dict[str, object]]], answer: Answer, instant: Instant
+    ) -> list[dict[str, object]]:
         """Missing facts, those that would settle most open grounds first."""
         settles: dict[str, list[str]] = {}
-        for one in answer.grounds:
+        for one, _ in shown.values():
             for fact in self._asked(one.open, instant):
                 settles.setdefault(fact, []).append(one.ground.id)
         for fact in self._asked(answer.choice.missing if answer.choice else (), instant):

@@ -54,6 +54,12 @@ class Instant:
     decision_assumed: bool
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def measure_on(self) -> date:
+        """The day whose law governs a coercive measure: when it was taken, or the decision's."""
+        started = self.facts.get("measure_started_date")
+        return started if isinstance(started, date) else self.decision_on
+
     def known(self, name: str) -> object | None:
         """The value of a fact, or None when it is not established."""
         return self.facts.get(name)

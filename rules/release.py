@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -22,15 +23,15 @@ from rules.schema import (
     StatuteGround,
 )
 from rules.schema_parts import DatedNumber, Parameter
-from rules.schema_violation import Violation
+from rules.schema_violation import Limitation, Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from rules.facts import Vocabulary
 
 LIMITATION: Final = "APL-36"
+EXTENSION: Final = "extended_limit_applies"
 
 
 @dataclass(slots=True)
@@ -97,33 +98,15 @@ class Release:
         provision = ground.provision
         spans: list[Compiled] = []
         for limit in violation.limitation:
-            years = {
-                "limit_years": limit.years,
-                "extended_limit_years": limit.extended_years or limit.years,
-            }
-            time = limit.in_force
-            special = provision.model_copy(
-                update={
-                    "in_force": time,
-                    "parameters": {
-                        name: _constant(provision.parameters[name], time.from_, value) for name, value in years.items()
-                    },
-                    "citations": (*provision.citations, limit.citation),
-                }
-            )
-            variant = f"/{violation.id}/{time.from_.isoformat()}"
+            start = limit.in_force.from_
+            special = provision.model_copy(update=_special_limit(provision, limit))
+            variant = f"/{violation.id}/{start.isoformat()}"
             spans += spans_of(self.network, ground.file, special, None, variant)
         first = spans[0].start
         earlier = [span for span in ground.spans if span.start < first]
         shortened = [replace(span, until=min(span.until or first, first)) for span in earlier]
-        cited = provision.model_copy(
-            update={
-                "citations": (
-                    *provision.citations,
-                    *(limit.citation for limit in violation.limitation),
-                )
-            }
-        )
+        dated = (one.citation.model_copy(update={"from_": one.in_force.from_}) for one in violation.limitation)
+        cited = provision.model_copy(update={"citations": (*provision.citations, *dated)})
         return Ground(cited, ground.file, (*shortened, *spans))
 
     def _add(self, file: str, provision: AnyProvision) -> None:
@@ -184,6 +167,30 @@ def _pairs(priority: Priority) -> frozenset[tuple[str, str]]:
 def _stage(entry: tuple[str, Ground]) -> tuple[int, str]:
     provision = entry[1].provision
     return (provision.stage if isinstance(provision, StatuteGround) else 0, entry[0])
+
+
+def _special_limit(provision: Grounded, limit: Limitation) -> dict[str, object]:
+    """What the limitation of another law changes in the general one."""
+    years = {"limit_years": limit.years, "extended_limit_years": limit.extended_years or limit.years}
+    start = limit.in_force.from_
+    return {
+        "in_force": limit.in_force,
+        "parameters": {name: _constant(provision.parameters[name], start, value) for name, value in years.items()},
+        "conditions": tuple(_with_extension(one, limit.extended_when) for one in provision.conditions),
+    }
+
+
+def _with_extension(raw: object, extended_when: object | None) -> object:
+    """The raw condition with the test for the longer period replaced by that of another law."""
+    if extended_when is None:
+        return raw
+    if isinstance(raw, Mapping):
+        if raw.get("fact") == EXTENSION:
+            return {"not": extended_when}
+        return {key: _with_extension(value, extended_when) for key, value in raw.items()}
+    if isinstance(raw, list | tuple):
+        return [_with_extension(one, extended_when) for one in raw]
+    return raw
 
 
 def _constant(parameter: Parameter, start: date, value: int) -> Parameter:

@@ -74,10 +74,15 @@ class ViolationVersion(Strict):
 
 
 class Limitation(Strict):
-    """A limitation period of another law (行政处罚法 36: 法律另有规定的除外)."""
+    """A limitation period of another law (行政处罚法 36: 法律另有规定的除外).
+
+    ``extended_when`` replaces the test of 行政处罚法 36 for the longer period where that law has
+    its own (生态环境法典 1054: any harmful consequence).
+    """
 
     years: StrictInt
     extended_years: StrictInt | None = None
+    extended_when: object | None = None
     citation: CitationRef
     in_force: InForce
 
