@@ -10,25 +10,31 @@ import dataclasses
 import hashlib
 import math
 from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 
 import orjson
 
-_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
 def canonical_bytes(obj: object) -> bytes:
     """Return JSON in UTF-8 with sorted keys and no spaces.
 
-    Dates are ISO days, decimals are text without exponent or trailing zeros, sets are sorted,
-    an object with ``as_dict()`` is that mapping and a dataclass the mapping of its fields.
+    Days are ISO days, moments carry their offset, decimals are text without exponent or trailing
+    zeros, sets are sorted, an object with ``as_dict()`` is that mapping and a dataclass the
+    mapping of its fields.
 
     Raises:
         ValueError: a number is NaN or infinite.
         TypeError: a value has no canonical form (keys that are not text, other objects,
-            whole numbers beyond 64 bits, lone surrogates).
+            whole numbers beyond 64 bits, lone surrogates, moments without offset).
     """
-    out = orjson.dumps(obj, default=_plain, option=_OPTIONS)
+    try:
+        out = orjson.dumps(obj, default=_plain, option=_OPTIONS)
+    except TypeError as error:
+        # orjson hides what _plain said behind its own general sentence.
+        raise error.__cause__ or error from None
     # orjson writes NaN and infinity as null, which would give two values one digest.
     if b"null" in out:
         _refuse_not_finite(obj)
@@ -44,6 +50,8 @@ def digest(obj: object) -> str:
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return _decimal_text(value)
+    if isinstance(value, date):
+        return _day_or_moment(value)
     as_dict = getattr(value, "as_dict", None)
     if as_dict is not None:
         return as_dict()
@@ -55,6 +63,14 @@ def _plain(value: object) -> object:
         return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
     problem = f"no canonical form for {type(value).__name__}"
     raise TypeError(problem)
+
+
+def _day_or_moment(value: date) -> str:
+    # The same moment read back from a database without its offset would give another digest.
+    if isinstance(value, datetime) and value.tzinfo is None:
+        problem = f"a moment without offset: {value}"
+        raise TypeError(problem)
+    return value.isoformat()
 
 
 def _decimal_text(value: Decimal) -> str:

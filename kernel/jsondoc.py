@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from decimal import Decimal
 from itertools import accumulate
 from typing import NoReturn
@@ -122,12 +123,9 @@ class _Reader:
         mapping = dict(pairs)
         if len(mapping) == len(pairs):
             return mapping
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                return self._fault("duplicate_key", key, name=key)
-            seen.add(key)
-        return mapping
+        times = Counter(key for key, _ in pairs)
+        name = next(key for key in mapping if times[key] > 1)
+        return self._fault("duplicate_key", name, name=name)
 
     def _whole(self, digits: str) -> object:
         return int(digits) if len(digits) <= _LONGEST_NUMBER else self._too_long(digits)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -18,6 +18,9 @@ from kernel.interval import Interval
 
 class Colour(StrEnum):
     RED = "red"
+
+
+MOMENT = datetime(2026, 3, 1, 9, 30, tzinfo=timezone(timedelta(hours=8)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Pair:
         (Interval(date(2026, 1, 1)), '{"from":"2026-01-01","until":null}'),
         (Pair(1, Pair(2, None)), '{"a":{"a":null,"b":2},"b":1}'),
         (Colour.RED, '"red"'),
+        (MOMENT, '"2026-03-01T09:30:00+08:00"'),
         ("中\n", '"中\\n"'),
         (1.5, "1.5"),
     ],
@@ -63,11 +67,11 @@ def test_form(value: object, expected: str) -> None:
     ],
 )
 def test_refuses_numbers_that_are_not_finite(value: object) -> None:
-    with pytest.raises((ValueError, TypeError), match=r"finite|serializable"):
+    with pytest.raises(ValueError, match="not a finite number"):
         canonical_bytes(value)
 
 
-@pytest.mark.parametrize("value", [{1: "a"}, object(), Pair, 2**64, "\ud800", b"x"])
+@pytest.mark.parametrize("value", [{1: "a"}, object(), Pair, 2**64, "\ud800", b"x", MOMENT.replace(tzinfo=None)])
 def test_refuses_what_has_no_form(value: object) -> None:
     with pytest.raises(TypeError):
         canonical_bytes(value)
