@@ -106,7 +106,7 @@ def spans_on(grounds: Iterable[Ground], days: Iterable[date]) -> dict[str, Compi
     return spans
 
 
-def answer_on(evaluator: Evaluator, selection: Selection, at: str, day: date, violation: str | None) -> Answer:
+def answer_on(evaluator: Evaluator, selection: Selection, at: str, day: date) -> Answer:
     """Evaluate everything under the law of one day."""
     release = evaluator.release
     grounds: list[Evaluated] = []
@@ -119,6 +119,6 @@ def answer_on(evaluator: Evaluator, selection: Selection, at: str, day: date, vi
     findings = [one.finding() for one in grounds]
     outcomes = {name: list_outcome([one for one in findings if name in one.lists]) for name in LISTS}
     tier = tier_of(findings, [one.finding() for one in heavier], written_orders(release, day))
-    law = release.law_at(violation, day) if violation else None
+    law = release.law_at(selection.violation, day) if selection.violation else None
     choice = choose_branch(law, evaluator.states) if law and law.branches else None
     return Answer(at, day, grounds, heavier, outcomes, tier, law, choice)

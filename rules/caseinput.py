@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from kernel.errors import FieldError, InputError, pointer
 from kernel.regions import RegionError, normalise
+from rules.history import parse_history
 from rules.instant import Case, check_days
 from rules.search import nearest_violations
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from rules.facts import FactValue
     from rules.release import Release
 
-KEYS: Final = ("jurisdiction", "violation", "list_items", "facts")
+KEYS: Final = ("jurisdiction", "violation", "list_items", "facts", "history", "organ")
 MAX_ITEMS: Final = 1000
 
 
@@ -35,10 +36,12 @@ def parse_case(document: object, release: Release) -> Case:
     violation = _violation(document.get("violation"), release, errors)
     items = _items(document.get("list_items"), release, errors)
     facts = _facts(document, release, errors)
+    history, found = parse_history(document.get("history"), document.get("organ"), release.violations)
+    errors += found
     if errors:
         code = errors[0].code if len(errors) == 1 else None
         raise InputError(errors, code, **(errors[0].params if code else {}))
-    return Case(jurisdiction, violation, items, facts)
+    return Case(jurisdiction, violation, items, facts, history)
 
 
 def _unknown_key(key: object) -> FieldError:

@@ -94,7 +94,12 @@ class Ground:
     @property
     def keys(self) -> Mapping[str, str]:
         """How facts are renamed in its conditions (初次违法 under this list's own window)."""
-        return {FIRST: first_key(self.first)} if self.first else {}
+        return {FIRST: self.first_key} if self.first else {}
+
+    @property
+    def first_key(self) -> str:
+        """The key of 初次违法 as this list counts it."""
+        return first_key(self.first, self.provision.in_force.from_) if self.first else FIRST
 
     def at(self, day: date) -> Compiled | None:
         """The compiled conditions in force on the day; None outside its time."""
@@ -105,22 +110,40 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledBranch:
-    """A branch of a penalty with its condition compiled; ``node`` None: no condition."""
+class CompiledCondition:
+    """A single condition, compiled, with the facts it asks for."""
 
-    branch: Branch
-    condition: Condition | None
-    node: int | None
+    condition: Condition
+    node: int
     compounds: tuple[Compound, ...]
     atoms: tuple[tuple[int, str], ...]
 
     def state(self, states: States) -> int:
-        """Whether the branch's condition holds; TRUE when it has none."""
-        if self.node is None:
-            return TRUE
+        """TRUE, FALSE or UNKNOWN; fills the compounds it needs."""
         for compound in self.compounds:
             states[compound.index] = compound.apply(states)
         return states[self.node]
+
+    def open_facts(self, states: States) -> list[str]:
+        """The facts whose comparisons are unknown."""
+        return list(dict.fromkeys(fact for atom, fact in self.atoms if states[atom] == UNKNOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledBranch:
+    """A branch of a penalty; ``when`` None: no condition."""
+
+    branch: Branch
+    when: CompiledCondition | None
+
+    @property
+    def condition(self) -> Condition | None:
+        """The branch's condition, if it has one."""
+        return self.when.condition if self.when else None
+
+    def state(self, states: States) -> int:
+        """Whether the branch's condition holds; TRUE when it has none."""
+        return self.when.state(states) if self.when else TRUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +152,16 @@ class CompiledLaw:
 
     version: ViolationVersion
     branches: tuple[CompiledBranch, ...]
+
+
+def compile_condition(network: Network, file: str, key: str, raw: object) -> CompiledCondition:
+    """Compile a condition that stands alone; CatalogueError names file and key."""
+    condition = ConditionParser(network.vocabulary, file).parse(raw, key)
+    if params_of(condition):
+        raise defect(file, key, "此处的条件不能引用参数")
+    node = network.add(condition, {})
+    atoms = tuple((one.index, one.test.fact) for one in network.atoms_below(node))
+    return CompiledCondition(condition, node, network.below(node), atoms)
 
 
 class ViolationLinker:
@@ -146,18 +179,13 @@ class ViolationLinker:
 
     def _branch(self, key: str, branch: Branch) -> CompiledBranch:
         if branch.fine is not None:
-            self._check_measures(key, (branch.fine.base, branch.fine.per))
+            self.check_measures(key, (branch.fine.base, branch.fine.per))
         if branch.when is None:
-            return CompiledBranch(branch, None, None, (), ())
-        parser = ConditionParser(self._network.vocabulary, self._file)
-        condition = parser.parse(branch.when, f"{key}.when")
-        if params_of(condition):
-            raise defect(self._file, f"{key}.when", "此处的条件不能引用参数")
-        node = self._network.add(condition, {})
-        atoms = tuple((a.index, a.test.fact) for a in self._network.atoms_below(node))
-        return CompiledBranch(branch, condition, node, self._network.below(node), atoms)
+            return CompiledBranch(branch, None)
+        return CompiledBranch(branch, compile_condition(self._network, self._file, f"{key}.when", branch.when))
 
-    def _check_measures(self, key: str, names: Iterable[str | None]) -> None:
+    def check_measures(self, key: str, names: Iterable[str | None]) -> None:
+        """Every base and count of a fine has to be a numeric fact."""
         for name in names:
             if name is None:
                 continue
@@ -183,7 +211,7 @@ def spans_of(
     if isinstance(provision, Ruled):
         excluded = parser.parse_list(provision.exclusions, "exclusions")
         conditions += [Negation(one) for one in excluded]
-    keys = {FIRST: first_key(first)} if first else {}
+    keys = {FIRST: first_key(first, provision.in_force.from_)} if first else {}
     used = {name for condition in conditions for name in params_of(condition)}
     unknown = used - set(provision.parameters)
     if unknown:
@@ -200,9 +228,10 @@ def spans_of(
     )
 
 
-def first_key(first: FirstViolation) -> str:
-    """The key under which ``first_violation`` is kept for lists with this window and scope."""
-    return f"{FIRST}|{first.window_months}|{first.scope}"
+def first_key(first: FirstViolation, start: date) -> str:
+    """The key under which ``first_violation`` is kept for lists that count alike."""
+    since = f"|{start.isoformat()}" if first.scope == "since_list_in_force" else ""
+    return f"{FIRST}|{first.window_months}|{first.scope}|{first.count_exempted_before}{since}"
 
 
 def _periods(provision: Grounded, used: set[str]) -> list[tuple[date, date | None]]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 from rules.answer import Answer, Evaluator, answer_on, spans_on
+from rules.benchmarks import cut_for
 from rules.caseinput import parse_case
 from rules.clocks import clocks_of
 from rules.decision import DecisionWriter, Laws
 from rules.evaluate import OUTCOME_NAMES
 from rules.instant import Case, Instant, instant_of
 from rules.lawtime import Applied, choose
+from rules.penalty import PenaltyWriter
 from rules.priority import Tier, written_orders
-from rules.ranges import Shares
 from rules.schema import ListItem
 from rules.select import Selection, select
 from rules.shown import Shelf
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
     from rules.compiled import Ground
     from rules.release import Release
-    from rules.schema import FirstViolation
 
-RANGE_PARAMETERS = "discretion-range"
 NOT_A_VIOLATION = "not_a_violation"
 
 
@@ -73,50 +71,51 @@ class Decider:
         instant = self._instant(case, on, selection)
         evaluator = Evaluator(self.release, instant.facts)
         opinion = self._ask(evaluator, selection, instant)
-        answers = self._answers(case, selection, instant, evaluator)
-        coercion = self._coercion(case, selection, instant, evaluator, answers[-1])
-        shares = shares_on(self.release, instant.decision_on)
-        applied = choose(answers[0] if len(answers) > 1 else None, answers[-1], instant.facts, shares)
+        answers = self._answers(selection, instant, evaluator)
+        coercion = self._coercion(selection, instant, evaluator, answers[-1])
+        cut = cut_for(self.release, selection.places, selection.violation, instant.decision_on)
+        applied = choose(answers[0] if len(answers) > 1 else None, answers[-1], instant.facts, cut.shares)
         if instant.conduct_on == instant.decision_on:
             applied = Applied(answers[-1], answers[-1].tier, applied.why)
-        writer = DecisionWriter(self.release, self._shelf, selection, evaluator, shares)
+        penalty = PenaltyWriter(evaluator, cut, instant.facts)
+        writer = DecisionWriter(self.release, self._shelf, selection, evaluator, penalty)
         document = writer.write(case, instant, applied, Laws(answers, coercion), on)
         document["clocks"] = clocks_of(evaluator, instant.facts)
         document["second_opinion"] = opinion
-        viewed = Viewed(self.release, case, selection, instant, applied)
+        if case.history is not None:
+            document["history"] = instant.history
+        viewed = Viewed(self.release, selection, instant, applied, cut)
         document["warnings"] = warnings_of(viewed, evaluator, opinion)
         return Decided(case, instant, applied, answers, document)
 
     def _instant(self, case: Case, on: date, selection: Selection) -> Instant:
-        lists: list[FirstViolation] = []
-        evidence_is_the_partys = False
-        for ground in selection.items:
-            if ground.first is not None:
-                lists.append(ground.first)
-            item = ground.provision
-            penal = isinstance(item, ListItem) and item.list != "no_coercive_measure"
-            evidence_is_the_partys |= penal and _reads(ground, "evidence_sufficient")
+        party = any(_reads_partys_proof(ground) for ground in selection.items)
         facts = dict(case.facts)
-        violation = self.release.violations.get(case.violation or "")
+        violation = self.release.violations.get(selection.violation or "")
         if violation is not None:
             if violation.no_fault_excluded is not None:
                 facts.setdefault("statute_excludes_no_fault", violation.no_fault_excluded)
             if violation.power_kind is not None:
                 facts.setdefault("power_kind", violation.power_kind)
-        case = Case(case.jurisdiction, case.violation, case.list_items, facts)
-        instant = instant_of(case, on, lists, evidence_is_the_partys=evidence_is_the_partys)
-        self._derive_from_catalogue(case, instant)
+        instant = instant_of(
+            replace(case, facts=facts),
+            on,
+            selection.items,
+            violation=selection.violation,
+            evidence_is_the_partys=party,
+        )
+        self._derive_from_catalogue(selection.violation, instant)
         return instant
 
-    def _derive_from_catalogue(self, case: Case, instant: Instant) -> None:
+    def _derive_from_catalogue(self, violation: str | None, instant: Instant) -> None:
         """What the catalogue itself answers: other statutory grounds, and whether the law changed."""
         if "other_statutory_ground" not in instant.facts:
             instant.facts["other_statutory_ground"] = False
             instant.notes.append("other_statutory_ground=false (grounds of the catalogue stand apart)")
         changed = "law_changed_between_conduct_and_decision"
-        if changed not in instant.facts and case.violation and instant.conduct_on:
-            then = self.release.law_at(case.violation, instant.conduct_on)
-            now = self.release.law_at(case.violation, instant.decision_on)
+        if changed not in instant.facts and violation and instant.conduct_on:
+            then = self.release.law_at(violation, instant.conduct_on)
+            now = self.release.law_at(violation, instant.decision_on)
             instant.facts[changed] = then is not now
             instant.notes.append(f"{changed}={then is not now}")
 
@@ -144,57 +143,50 @@ class Decider:
         ]
         return {"agrees": not differences, "differences": differences}
 
-    def _answers(self, case: Case, selection: Selection, instant: Instant, evaluator: Evaluator) -> tuple[Answer, ...]:
+    def _answers(self, selection: Selection, instant: Instant, evaluator: Evaluator) -> tuple[Answer, ...]:
         """The answer under each law; where nothing changed in between, evaluated once."""
         conduct, decision = instant.conduct_on, instant.decision_on
         if conduct is None or conduct == decision:
-            return (self._answer(case, selection, evaluator, "decision", decision),)
-        old = self._answer(case, selection, evaluator, "conduct", conduct)
-        if self._same_law(case, selection, conduct, decision):
+            return (self._answer(selection, evaluator, "decision", decision),)
+        old = self._answer(selection, evaluator, "conduct", conduct)
+        if self._same_law(selection, conduct, decision):
             return old, replace(old, at="decision", day=decision)
-        return old, self._answer(case, selection, evaluator, "decision", decision)
+        return old, self._answer(selection, evaluator, "decision", decision)
 
-    def _coercion(
-        self, case: Case, selection: Selection, instant: Instant, evaluator: Evaluator, decision: Answer
-    ) -> Answer:
+    def _coercion(self, selection: Selection, instant: Instant, evaluator: Evaluator, decision: Answer) -> Answer:
         """The answer under the law of the measure's own day: 行政处罚法 37 is about penalties."""
         if instant.measure_on == decision.day:
             return decision
-        return self._answer(case, selection, evaluator, "measure", instant.measure_on)
+        return self._answer(selection, evaluator, "measure", instant.measure_on)
 
-    def _answer(self, case: Case, selection: Selection, evaluator: Evaluator, at: str, day: date) -> Answer:
-        answer = answer_on(evaluator, selection, at, day, case.violation)
-        self._without_law(case, answer)
+    def _answer(self, selection: Selection, evaluator: Evaluator, at: str, day: date) -> Answer:
+        answer = answer_on(evaluator, selection, at, day)
+        self._without_law(selection.violation, answer)
         return answer
 
-    def _same_law(self, case: Case, selection: Selection, one: date, other: date) -> bool:
+    def _same_law(self, selection: Selection, one: date, other: date) -> bool:
         release = self.release
-        if case.violation and release.law_at(case.violation, one) is not release.law_at(case.violation, other):
+        violation = selection.violation
+        if violation and release.law_at(violation, one) is not release.law_at(violation, other):
             return False
         if written_orders(release, one) != written_orders(release, other):
             return False
         grounds = (*selection.items, *selection.statute, *release.aggravating.values())
         return all(ground.at(one) is ground.at(other) for ground in grounds)
 
-    def _without_law(self, case: Case, answer: Answer) -> None:
+    def _without_law(self, violation: str | None, answer: Answer) -> None:
         """An act that the law of the day no longer punishes has no penalty (行政处罚法 4, 37)."""
-        if case.violation is None or answer.law is not None:
+        if violation is None or answer.law is not None:
             return
-        first = self.release.violations[case.violation].versions[0].in_force.from_
+        first = self.release.violations[violation].versions[0].in_force.from_
         if answer.day >= first:
             answer.tier = Tier("no_penalty", "shall", [NOT_A_VIOLATION])
 
 
-def _reads(ground: Ground, fact: str) -> bool:
-    return any(name == fact for span in ground.spans for line in span.lines for _, name in line.atoms)
-
-
-def shares_on(release: Release, day: date) -> Shares | None:
-    """The shares of the span that are lighter and heavier on a day; None where none is known."""
-    rule = release.parameters.get(RANGE_PARAMETERS)
-    if rule is None:
-        return None
-    lighter, heavier = (rule.parameters[name].at(day) for name in ("lighter_share", "heavier_share"))
-    if lighter is None or heavier is None:
-        return None
-    return Shares(Decimal(lighter), Decimal(heavier))
+def _reads_partys_proof(ground: Ground) -> bool:
+    """Whether a penal item reads ``evidence_sufficient``: then it is the party's own proof."""
+    item = ground.provision
+    if not isinstance(item, ListItem) or item.list == "no_coercive_measure":
+        return False
+    names = (name for span in ground.spans for line in span.lines for _, name in line.atoms)
+    return "evidence_sufficient" in names

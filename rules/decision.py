@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rules.evaluate import TRUE
-from rules.lawtime import Applied, fine_possible
 from rules.priority import LISTS
-from rules.ranges import Choice, Shares, branch_code, choose_branch, ranges
 from rules.schema import Duty, ListItem
 from rules.shown import Shelf, citation_dict, citations_on, condition_rows, kind_of, question_row
 
@@ -17,15 +15,14 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rules.answer import Answer, Evaluated, Evaluator
-    from rules.compiled import CompiledBranch, CompiledLaw
     from rules.instant import Case, Instant
+    from rules.lawtime import Applied
+    from rules.penalty import PenaltyWriter
     from rules.release import Release
-    from rules.schema_violation import StatutoryPenalty
     from rules.select import Selection
 
 COERCION: Final = "no_coercive_measure"
 BRANCH: Final = "penalty.branch"
-_ORDINARY: Final = frozenset({"warning", "fine", "confiscate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +42,20 @@ class DecisionWriter:
         shelf: Shelf,
         selection: Selection,
         evaluator: Evaluator,
-        shares: Shares | None,
+        penalty: PenaltyWriter,
     ) -> None:
-        """One writer a case; ``shares`` None where no range rule is known for the day."""
+        """One writer a case."""
         self._release = release
         self._shelf = shelf
         self._selection = selection
         self._evaluator = evaluator
-        self._shares = shares
-        self._penalties: dict[int, dict[str, object] | None] = {}
+        self._penalty = penalty
 
     def write(self, case: Case, instant: Instant, applied: Applied, laws: Laws, on: date) -> dict[str, object]:
         """The document, without warnings and clocks."""
         answer, answers = applied.answer, laws.answers
         sources = {name: laws.coercion if name == COERCION else answer for name in LISTS}
         shown = self._shown(sources.values(), instant)
-        violation = self._penalised(case)
         return {
             "decided_for": {
                 "jurisdiction": case.jurisdiction,
@@ -68,18 +63,18 @@ class DecisionWriter:
                 "decision_on": instant.decision_on.isoformat(),
             },
             "catalogue": {"digest": self._release.digest, "as_of": on.isoformat()},
-            "violation": self._violation(case, answer),
+            "violation": self._violation(answer),
             "lists": {name: self._list(name, source, shown) for name, source in sources.items()},
             "heavier": [self._ground(one, answer.day, instant) for one in answer.heavier],
             "missing": self._missing(shown, answer, instant),
             "result": applied.tier.as_dict(),
-            "penalty": self._penalty(answer, violation, instant.facts),
+            "penalty": self._penalty.write(answer),
             "law_version": {
-                "applied": answer.at if len(answers) > 1 else "conduct",
+                "applied": _applied_at(answer, instant),
                 "why": applied.why,
-                "compared": self._compared(answers, instant, violation),
+                "compared": self._compared(answers, instant),
             },
-            "duties": self._duties(case, applied, answer, instant),
+            "duties": self._duties(applied, answer, instant),
             "trace": self._trace(answers, instant),
         }
 
@@ -161,22 +156,11 @@ class DecisionWriter:
 
     # -- the violation and its penalty ------------------------------------------------------
 
-    def _penalised(self, case: Case) -> str | None:
-        """The violation whose penalty is shown: the given one, or the one the items share."""
-        if case.violation is not None:
-            return case.violation
-        shared: set[str] = set()
-        for ground in self._selection.items:
-            item = ground.provision
-            shared |= set(item.violations) if isinstance(item, ListItem) else set()
-        return shared.pop() if len(shared) == 1 else None
-
-    def _violation(self, case: Case, answer: Answer) -> dict[str, object] | None:
-        name = self._penalised(case)
+    def _violation(self, answer: Answer) -> dict[str, object] | None:
+        name, law = self._selection.violation, answer.law
         if name is None:
             return None
         violation = self._release.violations[name]
-        law = self._release.law_at(name, answer.day)
         cited = (*law.version.prohibition, *law.version.basis) if law else ()
         return {
             "id": violation.id,
@@ -187,81 +171,26 @@ class DecisionWriter:
             "open_question": violation.open_question,
         }
 
-    def _penalty(self, answer: Answer, violation: str | None, facts: Mapping[str, object]) -> dict[str, object] | None:
-        law = self._release.law_at(violation, answer.day) if violation else None
-        if id(law) not in self._penalties:
-            self._penalties[id(law)] = self._penalty_of(answer, violation, facts)
-        return self._penalties[id(law)]
-
-    def _penalty_of(
-        self, answer: Answer, violation: str | None, facts: Mapping[str, object]
-    ) -> dict[str, object] | None:
-        law = self._release.law_at(violation, answer.day) if violation else None
-        penalty = law.version.penalty if law else None
-        if law is None or penalty is None or not any(one.branch.fine for one in law.branches):
-            return None
-        choice = answer.choice
-        if choice is None or answer.law is not law:
-            choice = self._choice_of(answer, violation)
-        branch = choice.branch if choice else None
-        fine = branch.branch.fine if branch else None
-        tiers = ranges(fine, facts, self._shares) if fine and self._shares else None
-        shown: dict[str, object] = {
-            "trigger": penalty.trigger,
-            "optional": _optional(penalty, branch),
-            "kinds": _kinds(law, penalty, choice),
-            "branch": branch_code(branch.condition, self._release.vocabulary) if branch else None,
-            "ranges": tiers,
-            "fine_possible": fine_possible(answer, facts) if answer.law is law else None,
-        }
-        if branch and branch.branch.label:
-            shown["label"] = branch.branch.label
-        if branch is None or len(law.branches) > 1:
-            shown["branches"] = [self._alternative(one) for one in law.branches]
-        if penalty.note:
-            shown["note"] = penalty.note
-        return shown
-
-    def _choice_of(self, answer: Answer, violation: str | None) -> Choice | None:
-        law = self._release.law_at(violation, answer.day) if violation else None
-        return choose_branch(law, self._evaluator.states) if law else None
-
-    def _alternative(self, one: CompiledBranch) -> dict[str, object]:
-        fine = one.branch.fine
-        return {
-            "when": branch_code(one.condition, self._release.vocabulary),
-            "label": one.branch.label,
-            "escalation": one.branch.escalation,
-            "kinds": list(one.branch.kinds or ()),
-            "fine": fine.model_dump(mode="json", exclude_none=True) if fine else None,
-        }
-
     # -- law in time, duties, trace ---------------------------------------------------------
 
-    def _compared(self, answers: Sequence[Answer], instant: Instant, violation: str | None) -> list[dict[str, object]]:
-        rows: list[dict[str, object]] = []
-        for answer in answers:
-            penalty = self._penalty(answer, violation, instant.facts)
-            rows.append(
-                {
-                    "at": answer.at,
-                    "on": answer.day.isoformat(),
-                    "tier": answer.tier.tier,
-                    "force": answer.tier.force,
-                    "lists": {name: outcome for name, (outcome, _) in answer.outcomes.items()},
-                    "penalty": penalty,
-                    "citations": self._basis(violation, answer.day),
-                }
-            )
+    def _compared(self, answers: Sequence[Answer], instant: Instant) -> list[dict[str, object]]:
+        rows: list[dict[str, object]] = [
+            {
+                "at": answer.at,
+                "on": answer.day.isoformat(),
+                "tier": answer.tier.tier,
+                "force": answer.tier.force,
+                "lists": {name: outcome for name, (outcome, _) in answer.outcomes.items()},
+                "penalty": self._penalty.write(answer),
+                "citations": _basis(answer),
+            }
+            for answer in answers
+        ]
         if len(rows) == 1 and instant.conduct_on is not None:
             rows = [{**rows[0], "at": "conduct"}, rows[0]]
         return rows
 
-    def _basis(self, violation: str | None, day: date) -> list[dict[str, object]]:
-        law = self._release.law_at(violation, day) if violation else None
-        return [citation_dict(one) for one in law.version.basis] if law else []
-
-    def _duties(self, case: Case, applied: Applied, answer: Answer, instant: Instant) -> list[dict[str, object]]:
+    def _duties(self, applied: Applied, answer: Answer, instant: Instant) -> list[dict[str, object]]:
         items = [
             one.ground.provision
             for one in answer.grounds
@@ -269,7 +198,7 @@ class DecisionWriter:
         ]
         exempt = applied.tier.tier == "no_penalty"
         occasions = {
-            "violation": case.violation is not None or bool(self._selection.items),
+            "violation": self._selection.violation is not None or bool(self._selection.items),
             "no_penalty": exempt,
             "commitment_asked": any(item.commitment for item in items),
         }
@@ -300,23 +229,15 @@ class DecisionWriter:
         return lines
 
 
+def _applied_at(answer: Answer, instant: Instant) -> str:
+    """``conduct`` or ``decision``; one and the same day counts as that of the conduct."""
+    return "conduct" if instant.conduct_on == instant.decision_on else answer.at
+
+
+def _basis(answer: Answer) -> list[dict[str, object]]:
+    return [citation_dict(one) for one in answer.law.version.basis] if answer.law else []
+
+
 def _confiscation(citation: dict[str, object]) -> dict[str, object]:
     title = "依专门法律没收违法所得和违法物品"
     return {"code": "confiscate", "title": title, "citation": citation}
-
-
-def _optional(penalty: StatutoryPenalty, branch: CompiledBranch | None) -> bool:
-    own = branch.branch.optional if branch else None
-    return penalty.optional if own is None else own
-
-
-def _kinds(law: CompiledLaw, penalty: StatutoryPenalty, choice: Choice | None) -> list[str]:
-    """The kinds that can be imposed: those of an escalation only once it is established."""
-    branch = choice.branch if choice else None
-    established = choice.established if choice else ()
-    added = [kind for one in established for kind in one.branch.kinds or ()]
-    if branch is not None and branch.branch.kinds is not None:
-        return list(dict.fromkeys((*branch.branch.kinds, *added)))
-    reserved = {kind for one in law.branches if one.branch.escalation for kind in one.branch.kinds or ()}
-    base = [kind for kind in penalty.kinds if kind in _ORDINARY or kind not in reserved]
-    return list(dict.fromkeys((*base, *added)))

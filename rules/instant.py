@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 from kernel.errors import FieldError, InputError
 from kernel.interval import add_years
-from rules.compiled import FIRST, first_key
+from rules.compiled import FIRST
+from rules.history import Counted, History, count, merged, months_since_same_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from rules.compiled import Ground
     from rules.facts import FactValue
     from rules.schema import FirstViolation
 
@@ -42,6 +44,7 @@ class Case:
     violation: str | None
     list_items: tuple[str, ...] | None
     facts: Mapping[str, FactValue]
+    history: History | None = None  # None: not searched; empty: searched, nothing found
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ class Instant:
     decision_on: date
     decision_assumed: bool
     notes: list[str] = field(default_factory=list)
+    history: list[dict[str, object]] = field(default_factory=list)
 
     @property
     def measure_on(self) -> date:
@@ -79,27 +83,25 @@ def check_days(facts: Mapping[str, FactValue]) -> list[FieldError]:
 def instant_of(
     case: Case,
     on: date,
-    lists: Iterable[FirstViolation],
+    grounds: Iterable[Ground] = (),
     *,
+    violation: str | None = None,
     evidence_is_the_partys: bool = False,
 ) -> Instant:
     """Derive what follows from the facts.
 
-    ``on`` is the day taken for the decision where none is given; ``lists`` are the ways of
-    counting 初次违法 that the case's items use; ``evidence_is_the_partys`` says that one of them
-    reads ``evidence_sufficient`` as the party's own proof. Raises InputError where facts
+    ``on`` is the day taken for the decision where none is given; ``grounds`` are the items whose
+    lists have their own way of counting 初次违法; ``evidence_is_the_partys`` says that one of
+    them reads ``evidence_sufficient`` as the party's own proof. Raises InputError where facts
     contradict each other.
     """
     facts: dict[str, object] = dict(case.facts)
     decided = facts.get("decision_date")
     decision_on = decided if isinstance(decided, date) else on
-    over = _conduct_over_on(facts)
-    instant = Instant(facts, over, decision_on, decision_assumed=not isinstance(decided, date))
-    if over is not None:
-        instant.facts["conduct_over_on"] = over
+    instant = Instant(facts, _conduct_over_on(facts), decision_on, decision_assumed=not isinstance(decided, date))
     _derive_years(instant)
     _derive_limit(instant)
-    _derive_first(instant, lists)
+    _derive_first(instant, case, tuple(grounds), violation)
     _derive_established(instant, evidence_is_the_partys=evidence_is_the_partys)
     return instant
 
@@ -120,7 +122,7 @@ def years_between(start: date, end: date) -> Decimal:
     if add_years(start, whole) > end:
         whole -= 1
     rest = (end - add_years(start, whole)).days
-    return Decimal(whole) + Decimal(rest) / DAYS_IN_LONGEST_YEAR
+    return Decimal(whole) + (Decimal(rest) / DAYS_IN_LONGEST_YEAR).quantize(Decimal("0.0001"))
 
 
 def _derive_years(instant: Instant) -> None:
@@ -153,8 +155,10 @@ def _derive_limit(instant: Instant) -> None:
         instant.notes.append("extended_limit_applies=false (harm_level=none)")
 
 
-def _derive_first(instant: Instant, lists: Iterable[FirstViolation]) -> None:
+def _derive_first(instant: Instant, case: Case, grounds: Sequence[Ground], violation: str | None) -> None:
     facts = instant.facts
+    if case.history is not None:
+        _derive_months(instant, case.history, violation)
     stated, never = facts.get(FIRST), facts.get("never_before")
     if never is True and stated is False:
         raise InputError.at(f"/facts/{FIRST}", "first_violation_contradicts", why="never_before")
@@ -163,14 +167,42 @@ def _derive_first(instant: Instant, lists: Iterable[FirstViolation]) -> None:
     if never is True:
         facts.setdefault(FIRST, True)
         instant.notes.append("first_violation=true (never_before)")
-    for first in {first_key(one): one for one in lists}.values():
-        value = _first_for(facts, first)
-        if stated is not None and value is not None and value != stated:
-            why = f"{first.window_months}"
-            raise InputError.at(f"/facts/{FIRST}", "first_violation_contradicts", why=why)
-        known = stated if value is None else value
-        if known is not None:
-            facts[first_key(first)] = known
+    counted = [_first_of(instant, case, ground, violation, stated) for ground in grounds if ground.first]
+    instant.history = merged([row for row in counted if row is not None])
+
+
+def _derive_months(instant: Instant, history: History, violation: str | None) -> None:
+    months = months_since_same_type(history, violation, _counted_on(instant))
+    given = instant.facts.get("months_since_last_same_type")
+    if months is not None and given is None:
+        instant.facts["months_since_last_same_type"] = months
+        instant.notes.append(f"months_since_last_same_type={months} (history)")
+
+
+def _counted_on(instant: Instant) -> date:
+    """The day from which earlier records are counted back."""
+    found = instant.known("discovery_date")
+    start = instant.known("conduct_date")
+    days = (day for day in (start, instant.conduct_on, found) if isinstance(day, date))
+    return next(days, instant.decision_on)
+
+
+def _first_of(instant: Instant, case: Case, ground: Ground, violation: str | None, stated: object) -> Counted | None:
+    """Set 初次违法 as one list counts it; InputError where that contradicts the stated fact."""
+    first = ground.first
+    if first is None:
+        return None
+    counted = None
+    value = _first_for(instant.facts, first)
+    if case.history is not None:
+        counted = count(case.history, ground, first, violation, _counted_on(instant))
+        value = counted.first_violation
+    if stated is not None and value is not None and value != stated:
+        raise InputError.at(f"/facts/{FIRST}", "first_violation_contradicts", why=first.window_months or "不限")
+    known = stated if value is None else value
+    if known is not None:
+        instant.facts[ground.first_key] = known
+    return counted
 
 
 def _first_for(facts: Mapping[str, object], first: FirstViolation) -> bool | None:

@@ -63,8 +63,7 @@ def choose_branch(law: CompiledLaw, states: States) -> Choice:
             continue
         if states_of[id(one)] == TRUE:
             return Choice(one, (), doubtful, established)
-        facts = dict.fromkeys(fact for atom, fact in one.atoms if states[atom] == UNKNOWN)
-        return Choice(None, tuple(facts), doubtful, established)
+        return Choice(None, tuple(one.when.open_facts(states) if one.when else ()), doubtful, established)
     return Choice(None, (), doubtful, established)
 
 
@@ -175,6 +174,15 @@ def _per_unit(fine: Fine, facts: Mapping[str, object], low: Decimal, high: Decim
         amounts = (_bounded(fine, one * count) for one in (low, high))
         shown |= dict(zip(("min_yuan", "max_yuan"), map(yuan, amounts), strict=True))
     return shown
+
+
+def inside(found: Mapping[str, object], amount: Decimal) -> bool:
+    """Whether an amount in yuan lies in a range; a range without amounts holds everything."""
+    least, most = found.get("min_yuan"), found.get("max_yuan")
+    if not isinstance(least, int) or not isinstance(most, int):
+        return True
+    low = amount >= least if found.get("min_inclusive", True) else amount > least
+    return low and (amount <= most if found.get("max_inclusive", True) else amount < most)
 
 
 def yuan(fen: Decimal) -> int:

@@ -6,18 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from rules.compiled import Compiled, CompiledLaw, Ground, Grounded, ViolationLinker, spans_of
+from rules.benchmarks import CompiledBenchmark
+from rules.compiled import (
+    Compiled,
+    CompiledLaw,
+    Ground,
+    Grounded,
+    ViolationLinker,
+    compile_condition,
+    spans_of,
+)
 from rules.defects import defect
 from rules.evaluate import Network
 from rules.schema import (
     Aggravating,
     AnyProvision,
+    Benchmark,
     Check,
     Clock,
     Duty,
     FirstViolation,
     ListItem,
-    ParameterSet,
     Priority,
     Source,
     StatuteGround,
@@ -53,7 +62,7 @@ class Release:
     checks: dict[str, Ground] = field(init=False, default_factory=dict)
     clocks: dict[str, Ground] = field(init=False, default_factory=dict)
     duties: dict[str, Ground] = field(init=False, default_factory=dict)
-    parameters: dict[str, ParameterSet] = field(init=False, default_factory=dict)
+    benchmarks: dict[str, CompiledBenchmark] = field(init=False, default_factory=dict)
     orders: tuple[tuple[Priority, frozenset[tuple[str, str]]], ...] = field(init=False, default=())
     items_of_violation: dict[str, list[Ground]] = field(init=False, default_factory=dict)
     items_of_field: dict[str, list[Ground]] = field(init=False, default_factory=dict)
@@ -66,7 +75,6 @@ class Release:
         parts = self.provisions.values()
         self.sources = {p.id: p for _, p in parts if isinstance(p, Source)}
         self.violations = {p.id: p for _, p in parts if isinstance(p, Violation)}
-        self.parameters = {p.id: p for _, p in parts if isinstance(p, ParameterSet)}
         self.orders = tuple((p, _pairs(p)) for _, p in parts if isinstance(p, Priority))
         for file, provision in parts:
             self._add(file, provision)
@@ -74,6 +82,8 @@ class Release:
         for file, violation in parts:
             if isinstance(violation, Violation):
                 self._link_violation(file, violation)
+            elif isinstance(violation, Benchmark):
+                self._link_benchmark(file, violation)
         self._check_references()
 
     def ground(self, identifier: str) -> Ground | None:
@@ -92,6 +102,17 @@ class Release:
         self.laws[violation.id] = tuple(laws)
         if violation.limitation and LIMITATION in self.statute:
             self.limited[violation.id] = self._limited(self.statute[LIMITATION], violation)
+
+    def _link_benchmark(self, file: str, benchmark: Benchmark) -> None:
+        linker = ViolationLinker(self.network, file)
+        steps = []
+        for number, step in enumerate(benchmark.steps):
+            key = f"steps[{number}]"
+            if step.fine is not None:
+                linker.check_measures(key, (step.fine.base, step.fine.per))
+            when = compile_condition(self.network, file, f"{key}.when", step.when) if step.when is not None else None
+            steps.append((step, when))
+        self.benchmarks[benchmark.id] = CompiledBenchmark(benchmark, tuple(steps))
 
     def _limited(self, ground: Ground, violation: Violation) -> Ground:
         """The limitation ground with the years another law sets for this violation."""
@@ -119,7 +140,7 @@ class Release:
             Duty: self.duties,
         }
         shelf = shelves.get(type(provision))
-        if shelf is None or isinstance(provision, Source | Violation | ParameterSet | Priority):
+        if shelf is None or isinstance(provision, Source | Violation | Benchmark | Priority):
             return
         first = self._first_violation(file, provision)
         ground = Ground(provision, file, spans_of(self.network, file, provision, first), first)
@@ -143,16 +164,22 @@ class Release:
         for name in item.fields:
             self.items_of_field.setdefault(name, []).append(ground)
 
+    def _check_violation(self, file: str, violation: str) -> None:
+        if violation not in self.violations:
+            raise defect(file, "violations", f"没有编号为 {violation} 的案由")
+
     def _check_references(self) -> None:
         for ground in self.items.values():
             item = ground.provision
             assert isinstance(item, ListItem)  # noqa: S101  (the shelf holds nothing else)
             for violation in item.violations:
-                if violation not in self.violations:
-                    raise defect(ground.file, "violations", f"没有编号为 {violation} 的案由")
+                self._check_violation(ground.file, violation)
             if item.same_as is not None and item.same_as not in self.statute:
                 raise defect(ground.file, "same_as", f"没有编号为 {item.same_as} 的法定情形")
         known = {*self.items, *self.statute, *self.aggravating}
+        for compiled in self.benchmarks.values():
+            for violation in compiled.benchmark.violations:
+                self._check_violation(self.provisions[compiled.benchmark.id][0], violation)
         for priority, _ in self.orders:
             missing = {*priority.over, *priority.under} - known
             if missing:

@@ -24,7 +24,7 @@ from rules.schema_parts import (
     Strict,
     Text,
 )
-from rules.schema_violation import Violation
+from rules.schema_violation import Fine, Violation
 
 
 class Provision(Strict):
@@ -170,12 +170,46 @@ class Duty(Ruled):
     when: Literal["violation", "no_penalty", "commitment_asked"]
 
 
-class ParameterSet(Provision):
-    """Dated numbers used by the decision itself (such as the 30 % rule)."""
+class Step(Strict):
+    """One row of a step table: the tier it belongs to, when it holds, and its fine."""
 
-    kind: Literal["parameters"]
+    tier: Literal["mitigated", "lighter", "general", "heavier"]
+    label: Text
+    when: object | None = None
+    fine: Fine | None = None
+
+
+class Benchmark(Provision):
+    """裁量基准: how a statutory range is cut into tiers, for a place and a field or violations.
+
+    ``parameters`` holds ``lighter_share`` and ``heavier_share`` of the span. ``steps`` is the
+    finer table of one violation, first row that holds. The benchmark nearest to the case
+    prevails: for the violation before the field before all, the nearer place before the farther,
+    then the higher ``precedence``. ``home_field``: the field it was made for; elsewhere it only
+    illustrates, and the answer says so.
+    """
+
+    kind: Literal["benchmark"]
+    violations: tuple[Identifier, ...] = ()
     fields: tuple[Text, ...] = ()
-    parameters: dict[str, Parameter]
+    precedence: StrictInt = 0
+    home_field: Text | None = None
+    number: str | None = None
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if set(self.parameters) not in ({"lighter_share", "heavier_share"}, set()):
+            msg = "parameters 只能同时有 lighter_share 与 heavier_share"
+            raise ValueError(msg)
+        if not self.parameters and not self.steps:
+            msg = "应当有 parameters 或者 steps"
+            raise ValueError(msg)
+        if self.steps and len(self.violations) != 1:
+            msg = "有 steps 的基准应当只写一个案由"
+            raise ValueError(msg)
+        return self
 
 
 class Priority(Provision):
@@ -187,7 +221,7 @@ class Priority(Provision):
 
 
 AnyProvision = Annotated[
-    Source | ListItem | StatuteGround | Aggravating | Check | Clock | Duty | ParameterSet | Priority | Violation,
+    Source | ListItem | StatuteGround | Aggravating | Check | Clock | Duty | Benchmark | Priority | Violation,
     Field(discriminator="kind"),
 ]
 PROVISIONS: TypeAdapter[AnyProvision] = TypeAdapter(AnyProvision)
@@ -199,7 +233,7 @@ KINDS = (
     "check",
     "clock",
     "duty",
-    "parameters",
+    "benchmark",
     "priority",
     "violation",
 )

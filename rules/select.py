@@ -24,6 +24,7 @@ class Selection:
     items: tuple[Ground, ...]
     named: frozenset[str]
     places: tuple[str, ...]
+    violation: str | None  # the one given, or the only one that the named items concern
 
     def foreign(self, item: ListItem) -> bool:
         """Whether the item was issued for other places than that of the case."""
@@ -46,11 +47,18 @@ def select(case: Case, release: Release) -> Selection:
         if named is not None
         else tuple(_of_violation(case, release, places))
     )
-    return Selection(_statute(case, release), items, frozenset(named or ()), places)
+    violation = case.violation or _shared_violation(items)
+    return Selection(_statute(violation, release), items, frozenset(named or ()), places, violation)
 
 
-def _statute(case: Case, release: Release) -> tuple[Ground, ...]:
-    limited = release.limited.get(case.violation or "")
+def _shared_violation(items: tuple[Ground, ...]) -> str | None:
+    concerned = [set(one.provision.violations) for one in items if isinstance(one.provision, ListItem)]
+    shared = set.union(*concerned) if concerned else set()
+    return shared.pop() if len(shared) == 1 else None
+
+
+def _statute(violation: str | None, release: Release) -> tuple[Ground, ...]:
+    limited = release.limited.get(violation or "")
     grounds = release.statute.values()
     if limited is None:
         return tuple(grounds)

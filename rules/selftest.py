@@ -13,7 +13,7 @@ from rules.instant import Case, instant_of
 from rules.schema import Ruled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from rules.compiled import Ground
     from rules.release import Release
@@ -54,17 +54,22 @@ def tests_of_ground(release: Release, ground: Ground) -> Iterator[TestResult]:
         yield TestResult(ground.file, provision.id, test.name, test.expect, got)
 
 
-def _outcome(release: Release, ground: Ground, test: ProvisionTest, key: str) -> str:
+def facts_of_test(release: Release, ground: Ground, test: ProvisionTest, key: str) -> tuple[Mapping[str, object], date]:
+    """The facts of a case with what follows from them, and the day it is decided on."""
     values, errors = release.vocabulary.normalise(test.facts)
     if errors:
         raise defect(ground.file, f"{key}.facts", errors[0].detail)
     day = test.on or _decided(values.get("decision_date")) or ground.provision.checked_on
     case = Case("000000", None, None, values)
-    instant = instant_of(case, day, [ground.first] if ground.first else [])
+    return instant_of(case, day, [ground]).facts, day
+
+
+def _outcome(release: Release, ground: Ground, test: ProvisionTest, key: str) -> str:
+    facts, day = facts_of_test(release, ground, test, key)
     span = ground.at(day)
     if span is None:
         return "not_met"
-    trace, state = Evaluator(release, instant.facts).trace(span)
+    trace, state = Evaluator(release, facts).trace(span)
     if state and ground.provision.disputed:  # type: ignore[union-attr]
         return "needs_human"
     return OUTCOME_NAMES[min(trace, default=2)]

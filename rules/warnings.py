@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kernel.messages import text
+from kernel.money import FEN, format_yuan_zh
 from rules.evaluate import TRUE
 from rules.lawtime import Applied, fine_possible
+from rules.ranges import inside, ranges
 from rules.schema import Check, ListItem
 from rules.shown import citations_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from datetime import date
 
     from rules.answer import Evaluated, Evaluator
-    from rules.instant import Case, Instant
+    from rules.benchmarks import Cut
+    from rules.instant import Instant
     from rules.release import Release
+    from rules.schema_violation import Violation
     from rules.select import Selection
 
 Warning_ = dict[str, object]
@@ -28,10 +34,16 @@ class Viewed:
     """A decided case as the warnings see it."""
 
     release: Release
-    case: Case
     selection: Selection
     instant: Instant
     applied: Applied
+    cut: Cut
+
+    @property
+    def violation(self) -> Violation | None:
+        """The violation of the case, where there is one."""
+        name = self.selection.violation
+        return self.release.violations[name] if name else None
 
 
 def warnings_of(viewed: Viewed, evaluator: Evaluator, opinion: Mapping[str, object]) -> list[Warning_]:
@@ -66,13 +78,13 @@ def _of_engines(opinion: Mapping[str, object]) -> Iterator[Warning_]:
 
 
 def _of_days(viewed: Viewed) -> Iterator[Warning_]:
-    instant, case = viewed.instant, viewed.case
+    instant, violation = viewed.instant, viewed.violation
     if instant.decision_assumed:
         yield _warn("decision_date_assumed", day=instant.decision_on)
     if instant.conduct_on is None:
         yield _warn("conduct_date_missing")
-    if case.violation is not None and instant.conduct_on is not None:
-        first = viewed.release.violations[case.violation].versions[0].in_force.from_
+    if violation is not None and instant.conduct_on is not None:
+        first = violation.versions[0].in_force.from_
         if instant.conduct_on < first:
             yield _warn("law_of_conduct_unknown", day=instant.conduct_on, first=first)
     limited = any(one.ground.id == "APL-36" and one.outcome == "applies" for one in viewed.applied.answer.grounds)
@@ -113,11 +125,15 @@ def _of_item(one: Evaluated, item: ListItem, selection: Selection, day: date) ->
 
 
 def _of_penalty(viewed: Viewed) -> Iterator[Warning_]:
-    applied, case = viewed.applied, viewed.case
-    if case.violation is None and len(viewed.selection.items) > 1 and applied.answer.law is None:
-        yield _warn("penalty_not_shared")
+    applied, violation = viewed.applied, viewed.violation
+    if violation is None:
+        if len(viewed.selection.items) > 1:
+            yield _warn("penalty_not_shared")
+        return
+    if violation.open_question:
+        yield _warn("violation_open_question", why=violation.open_question)
     law = applied.answer.law
-    if case.violation is None or law is None or law.version.penalty is None:
+    if law is None or law.version.penalty is None:
         return
     possible = fine_possible(applied.answer, viewed.instant.facts)
     if law.version.penalty.trigger == "on_refusal":
@@ -125,9 +141,28 @@ def _of_penalty(viewed: Viewed) -> Iterator[Warning_]:
     if law.version.penalty.trigger == "serious_only" and possible is not True:
         yield _warn("fine_only_when_serious")
     yield from _of_tier(applied)
-    question = viewed.release.violations[case.violation].open_question
-    if question:
-        yield _warn("violation_open_question", why=question)
+    yield from _of_benchmark(viewed, violation)
+
+
+def _of_benchmark(viewed: Viewed, violation: Violation) -> Iterator[Warning_]:
+    by = viewed.cut.by
+    if by is None or viewed.cut.shares is None:
+        yield _warn("range_rule_unknown", day=viewed.instant.decision_on)
+    elif by.home_field is not None and by.home_field != violation.field:
+        yield _warn("range_rule_of_other_field", title=by.title, field=violation.field)
+    yield from _of_deviation(viewed)
+
+
+def _of_deviation(viewed: Viewed) -> Iterator[Warning_]:
+    """A final fine outside the tier's range needs a reason on file (国办发〔2022〕27号)."""
+    answer, facts = viewed.applied.answer, viewed.instant.facts
+    final, shares = facts.get("final_fine_yuan"), viewed.cut.shares
+    fine = answer.choice.branch.branch.fine if answer.choice and answer.choice.branch else None
+    if not isinstance(final, int) or fine is None or shares is None or facts.get("deviation_reason"):
+        return
+    found = ranges(fine, facts, shares).get(viewed.applied.tier.tier)
+    if isinstance(found, Mapping) and not inside(found, Decimal(final) / FEN):
+        yield _warn("deviation_needs_reason", amount=format_yuan_zh(final))
 
 
 def _of_tier(applied: Applied) -> Iterator[Warning_]:
