@@ -136,9 +136,8 @@ def full_name_zh(code: str) -> str:
 def successors(code: str) -> tuple[str, ...]:
     """Return the codes listed today that a withdrawn code has led to; empty when none is known."""
     spans = _spans(code)
-    if not spans or spans[-1].until is None:
-        return ()
-    return tuple(dict.fromkeys(_follow(spans[-1])))
+    ended = spans[-1].until if spans else None
+    return tuple(dict.fromkeys(_follow(spans[-1].successors, ended))) if ended else ()
 
 
 def suggestions(code: str) -> tuple[str, ...]:
@@ -158,20 +157,16 @@ def _padded(code: object) -> str:
     return code.ljust(_DIGITS, "0")
 
 
-def _follow(span: Span) -> Iterator[str]:
-    for code in span.successors:
+def _follow(codes: tuple[str, ...], year: int) -> Iterator[str]:
+    """Yield the codes of today that codes taken up in a year have led to."""
+    for code in codes:
         if code in _current():
             yield code
             continue
         # A code may have been given out again later: go on with the place it named in that year.
-        for after in _spans(code):
-            if (
-                after is not span
-                and after.until
-                and after.until > (span.until or 0)
-                and after.holds_in(span.until or 0)
-            ):
-                yield from _follow(after)
+        for span in _spans(code):
+            if span.until and span.until > year and span.holds_in(year):
+                yield from _follow(span.successors, span.until)
                 break
 
 

@@ -187,6 +187,7 @@ class TestSuccessors:
             ("210122", ("210115",)),
             ("219008", ("210214",)),
             ("410306", ("410308",)),
+            ("510103", ()),
             ("210214", ()),
             ("210231", ()),
         ],
@@ -220,8 +221,10 @@ class TestAgainstTheTables:
         codes = set(table["old_code"].dropna()) | set(table["new_code"].dropna())
         assert len(codes) == 6169
         assert {status(code) for code in codes} == {"current", "withdrawn"}
-        after = {found for code in codes for found in successors(code)}
-        assert {status(code) for code in after} == {"current"}
+        after = {(code, found) for code in codes for found in successors(code)}
+        assert {status(found) for _, found in after} == {"current"}
+        moved = {(code[:2], found[:2]) for code, found in after if code[:2] != found[:2]}
+        assert moved == {("44", "46"), ("51", "50")}, "only Hainan and Chongqing were taken out of a province"
 
 
 @given(st.from_regex(r"[0-9]{6}", fullmatch=True))

@@ -28,6 +28,8 @@ MISSING = {
 }
 # Divided in 2021; the tables read it as a change of name, but the code and the name remained.
 SPLIT = {"330110"}
+# Provinces that were divided. Any other successor in another province is a namesake (郊区, 东城区).
+DIVIDED = {("44", "46"), ("51", "50")}
 # A merger names the code that took over, which need not be new in that year.
 MERGERS = {"撤销", "区划调整"}
 
@@ -80,7 +82,7 @@ def timelines(changes: pd.DataFrame) -> dict[str, Timeline]:
         events = list(rows.itertuples())
         for row in events:
             if row.old_code and row.old_code != row.new_code:
-                found[row.old_code].leave(int(year), row.old_name, row.new_code)
+                found[row.old_code].leave(int(year), row.old_name, _successor(row.old_code, row.new_code))
         for row in events:
             same_place = row.old_name == row.new_name or row.old_code in SPLIT
             if row.old_code and row.old_code == row.new_code and not same_place:
@@ -91,6 +93,10 @@ def timelines(changes: pd.DataFrame) -> dict[str, Timeline]:
     for code, (year, successor) in MISSING.items():
         found[code].leave(year, "", successor)
     return found
+
+
+def _successor(old: str, new: str) -> str:
+    return new if old[:2] == new[:2] or (old[:2], new[:2]) in DIVIDED else ""
 
 
 def _enter(found: dict[str, Timeline], row: Any) -> None:  # noqa: ANN401 - a row of pandas has no type
