@@ -1,6 +1,6 @@
 """Write kernel/data/instruments.csv: titles, days and article numbers of laws, never their texts.
 
-Usage: build_instruments.py SHARED_DATA_FOLDER
+Usage: build_instruments.py SHARED_DATA_FOLDER [OUT_FOLDER]
 """
 
 import csv
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-OUT = Path(__file__).resolve().parents[2] / "kernel" / "data" / "instruments.csv"
+OUT = Path(__file__).resolve().parents[2] / "kernel" / "data"
 LEVELS = {"宪法", "法律", "行政法规", "部门规章", "修正案"}  # decisions and interpretations are not cited by article
 NUMERALS = "一二三四五六七八九十"
 AMENDING = re.compile(r"关于修改《(.+)》的决定$")
@@ -87,11 +87,11 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def main(shared: Path) -> None:
+def main(shared: Path, out: Path = OUT) -> None:
     """Read the table of articles, write the register."""
     table = pd.read_parquet(shared / "cn_law_articles.parquet").drop(columns=["text", "chapter"])
     rows = list(register_rows(table))
-    with OUT.open("w", encoding="utf-8", newline="") as file:
+    with (out / "instruments.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
@@ -99,4 +99,4 @@ def main(shared: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))

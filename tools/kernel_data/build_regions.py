@@ -1,6 +1,6 @@
 """Write kernel/data/regions_current.csv and regions_history.csv from the two region tables.
 
-Usage: build_regions.py SHARED_DATA_FOLDER
+Usage: build_regions.py SHARED_DATA_FOLDER [OUT_FOLDER]
 The tables know the year of a change, not the day. A span runs from the year in which the code (or
 the name) first stood in the list to the year in which it no longer did.
 """
@@ -104,17 +104,17 @@ def _enter(found: dict[str, Timeline], row: Any) -> None:  # noqa: ANN401 - a ro
         found[row.new_code].enter(int(row.year), row.new_name)
 
 
-def write(file: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> int:
+def write(file: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> int:
     """Write a table, empty where a value is None, and return the number of rows."""
     table = list(rows)
-    with (OUT / file).open("w", encoding="utf-8", newline="") as handle:
+    with file.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(table)
     return len(table)
 
 
-def main(shared: Path) -> None:
+def main(shared: Path, out: Path = OUT) -> None:
     """Read both tables, write both files."""
     regions = pd.read_parquet(shared / "cn_regions.parquet")
     regions = regions[regions["level"] != "township"].sort_values("code")
@@ -123,7 +123,7 @@ def main(shared: Path) -> None:
     history = timelines(changes.fillna(blank))
     current = {row.code: row.name_ for row in regions.rename(columns={"name": "name_"}).itertuples()}
     since = {code: _since(history.get(code)) for code in current}
-    kept = write("regions_current.csv", ("code", "name", "since"), ((c, n, since[c]) for c, n in current.items()))
+    kept = write(out / "regions_current.csv", ("code", "name", "since"), ((c, n, since[c]) for c, n in current.items()))
     ended = (
         (code, span.name, span.since, span.until, " ".join(span.successors))
         for code in sorted(history)
@@ -149,4 +149,4 @@ def _complain(history: dict[str, Timeline], current: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))

@@ -1,6 +1,6 @@
 """Write kernel/data/workdays/<year>.yaml from the table of days in the shared data.
 
-Usage: build_workdays.py SHARED_DATA_FOLDER
+Usage: build_workdays.py SHARED_DATA_FOLDER [OUT_FOLDER]
 A new year is easier to add by hand from the State Council notice: see docs/reference/kernel.md.
 """
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-OUT = Path(__file__).resolve().parents[2] / "kernel" / "data" / "workdays"
+OUT = Path(__file__).resolve().parents[2] / "kernel" / "data"
 DAY = timedelta(days=1)
 
 # Number and day of the notice of the General Office of the State Council for each year.
@@ -62,7 +62,7 @@ def _source(title: str, number: str, issued: date) -> str:
     return f"  - {{title: {title}, number: {number}, issued_on: {issued}}}"
 
 
-def main(shared: Path) -> None:
+def main(shared: Path, out: Path = OUT) -> None:
     """Read the table, write one file a year."""
     table = pd.read_parquet(shared / "cn_workdays_2020_2026.parquet")
     rows = [(row.date.date(), row.kind, row.holiday_name) for row in table.itertuples()]
@@ -70,9 +70,9 @@ def main(shared: Path) -> None:
         mine = [row for row in rows if notice_year(row[0], row[2]) == year]
         holidays = [(day, name) for day, kind, name in mine if kind == "holiday"]
         adjusted = [day for day, kind, _ in mine if kind == "adjusted_workday"]
-        (OUT / f"{year}.yaml").write_text(render(year, holidays, adjusted), encoding="utf-8")
+        (out / "workdays" / f"{year}.yaml").write_text(render(year, holidays, adjusted), encoding="utf-8")
         print(f"{year}: {len(holidays)} days off, {len(adjusted)} adjusted working days")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*map(Path, sys.argv[1:]))
