@@ -63,6 +63,7 @@ class TestText:
             (["a", None], "a、（空）"),
             ({"b", "a"}, "a、b"),
             ("{x}", "{x}"),
+            ("长" * 80, "长" * 80),
             ("长" * 100, "长" * 80 + "…"),
             (list(range(60)), "、".join(map(str, range(60)))),
             (list(range(70)), "、".join(map(str, range(60))) + "等 70 项"),

@@ -131,7 +131,8 @@ def main(shared: Path, out: Path = OUT) -> None:
         if span.until is not None
     )
     columns = ("code", "name", "since", "until", "successors")
-    print(f"{kept} current regions, {write('regions_history.csv', columns, ended)} ended spans")
+    past = write(out / "regions_history.csv", columns, ended)
+    print(f"{kept} current regions, {past} ended spans")
     _complain(history, current)
 
 
