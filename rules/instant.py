@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rules.schema import FirstViolation
 
 DAYS_IN_LONGEST_YEAR: Final = 366
-_ORDER: Final = (
+DAYS_IN_ORDER: Final = (
     # (earlier, later, code): each pair of days that cannot stand the other way round
     ("conduct_date", "conduct_end_date", "end_before_start"),
     ("conduct_date", "discovery_date", "discovery_before_conduct"),
@@ -72,7 +72,7 @@ class Instant:
 def check_days(facts: Mapping[str, FactValue]) -> list[FieldError]:
     """Days that contradict each other, one error a pair."""
     errors: list[FieldError] = []
-    for earlier, later, code in _ORDER:
+    for earlier, later, code in DAYS_IN_ORDER:
         first, second = facts.get(earlier), facts.get(later)
         if isinstance(first, date) and isinstance(second, date) and second < first:
             params = {"earlier": first, "later": second}
