@@ -7,7 +7,7 @@ used only when the name, size and modification time of every YAML file are uncha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -22,31 +22,65 @@ from rules.release import Release
 from rules.schema import KINDS, PROVISIONS, AnyProvision
 
 CATALOGUE: Final = Path(__file__).parent / "catalogue"
-_CACHE_FORMAT: Final = 3
+UNFINISHED: Final = ".unfinished-write.json"
+"""Stands in a folder of the catalogue while several files are being replaced together."""
+_CACHE_FORMAT: Final = 4
 
 
-def load_catalogue(root: Path = CATALOGUE, cache_dir: Path | None = None) -> Release:
-    """Load, validate and link the catalogue below ``root``.
+def load_catalogue(root: Path = CATALOGUE, cache_dir: Path | None = None, extra: Sequence[Path] = ()) -> Release:
+    """Load, validate and link the catalogue below ``root``, together with the folders of ``extra``.
 
-    Raises CatalogueError (file and key) on the first mistake.
+    A folder of ``extra`` is laid out as the catalogue is and may be empty (a city's own lists). No
+    file and no id may stand in two folders; the digest covers all of them. Raises CatalogueError
+    (file and key) on the first mistake.
     """
-    files = sorted(path for path in root.rglob("*.yaml") if path.is_file())
-    if not files:
+    return link(read_documents(root, cache_dir, extra))
+
+
+def read_documents(root: Path, cache_dir: Path | None = None, extra: Sequence[Path] = ()) -> dict[str, object]:
+    """Every file of the catalogue as JSON-like data, by its name below its folder, in order of name."""
+    folders = [(folder, sorted(path for path in folder.rglob("*.yaml") if path.is_file())) for folder in (root, *extra)]
+    if not folders[0][1]:
         raise defect(str(root), "", "文件夹中没有任何条目")
-    documents = _documents(root, files, cache_dir)
+    for folder, _ in folders:
+        _refuse_unfinished(folder)
+    named = [(_name(folder, path), path) for folder, files in folders for path in files]
+    _refuse_repeats([name for name, _ in named])
+    named.sort(key=lambda pair: pair[0].split("/"))
+    return _documents(folders, named, cache_dir)
+
+
+def _refuse_unfinished(folder: Path) -> None:
+    if (folder / UNFINISHED).exists():
+        why = f"上一次写入“{folder}”没有完成，请运行 xinheng rules import --resume --into {folder}"
+        raise defect(UNFINISHED, "", why)
+
+
+def link(documents: Mapping[str, object]) -> Release:
+    """Validate and link documents as :func:`read_documents` returns them; errors as :func:`load_catalogue`."""
     vocabulary = _vocabulary(documents)
     provisions = _provisions(documents)
     catalogue_digest = digest({name: documents[name] for name in sorted(documents)})
     return Release(catalogue_digest, vocabulary, provisions)
 
 
-def _documents(root: Path, files: list[Path], cache_dir: Path | None) -> dict[str, object]:
+def _refuse_repeats(names: list[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise defect(name, "", "两个目录文件夹中都有这个文件")
+        seen.add(name)
+
+
+def _documents(
+    folders: list[tuple[Path, list[Path]]], named: list[tuple[str, Path]], cache_dir: Path | None
+) -> dict[str, object]:
     if cache_dir is None:
-        return {_name(root, path): read_yaml(path, _name(root, path)) for path in files}
-    cached = cache_dir / f"catalogue-{_fingerprint(root, files)}.json"
+        return {name: read_yaml(path, name) for name, path in named}
+    cached = cache_dir / f"catalogue-{_fingerprint(folders)}.json"
     documents = _read_cache(cached)
     if documents is None:
-        documents = {_name(root, path): read_yaml(path, _name(root, path)) for path in files}
+        documents = {name: read_yaml(path, name) for name, path in named}
         _write_cache(cached, documents)
     return documents
 
@@ -55,11 +89,13 @@ def _name(root: Path, path: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
-def _fingerprint(root: Path, files: list[Path]) -> str:
-    state = hashlib.sha256(f"{_CACHE_FORMAT}|{root}".encode())
-    for path in files:
-        stat = path.stat()
-        state.update(f"|{path}|{stat.st_size}|{stat.st_mtime_ns}".encode())
+def _fingerprint(folders: list[tuple[Path, list[Path]]]) -> str:
+    state = hashlib.sha256(str(_CACHE_FORMAT).encode())
+    for folder, files in folders:
+        state.update(f"|{folder}".encode())
+        for path in files:
+            stat = path.stat()
+            state.update(f"|{path}|{stat.st_size}|{stat.st_mtime_ns}".encode())
     return state.hexdigest()[:24]
 
 

@@ -68,11 +68,13 @@ class Release:
     items_of_field: dict[str, list[Ground]] = field(init=False, default_factory=dict)
     laws: dict[str, tuple[CompiledLaw, ...]] = field(init=False, default_factory=dict)
     limited: dict[str, Ground] = field(init=False, default_factory=dict)
+    drafts: dict[str, AnyProvision] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Link and compile; the order of provisions is that of their files."""
         self.network = Network(self.vocabulary)
-        parts = self.provisions.values()
+        self.drafts = {name: one for name, (_, one) in self.provisions.items() if _is_draft(one)}
+        parts = [part for name, part in self.provisions.items() if name not in self.drafts]
         self.sources = {p.id: p for _, p in parts if isinstance(p, Source)}
         self.violations = {p.id: p for _, p in parts if isinstance(p, Violation)}
         self.orders = tuple((p, _pairs(p)) for _, p in parts if isinstance(p, Priority))
@@ -185,6 +187,10 @@ class Release:
             if missing:
                 file = self.provisions[priority.id][0]
                 raise defect(file, "over", f"没有这些编号：{'、'.join(sorted(missing))}")
+
+
+def _is_draft(provision: AnyProvision) -> bool:
+    return isinstance(provision, ListItem | Violation) and provision.status == "draft"
 
 
 def _pairs(priority: Priority) -> frozenset[tuple[str, str]]:

@@ -20,7 +20,9 @@ from rules.schema_parts import (
     InForce,
     ListKey,
     Parameter,
+    Prose,
     RegionCode,
+    Status,
     Strict,
     Text,
 )
@@ -87,6 +89,7 @@ class ListItem(Ruled):
     ``place`` keeps the source's own words for where it applies. ``jurisdiction`` null: a template
     gathered from several places, law nowhere until a city adopts it; considered only when named.
     ``keeps_confiscation``: the goods are confiscated all the same (the last citation says so).
+    A ``draft`` may be incomplete: it is kept and shown, and never enters a decision.
     """
 
     kind: Literal["list_item"]
@@ -105,9 +108,13 @@ class ListItem(Ruled):
     commitment: Literal["required", "optional"] | None = None
     keeps_confiscation: StrictBool = False
     stale: str | None = None
+    status: Status = "active"
+    prose: Prose = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _concerns_something(self) -> Self:
+        if self.status == "draft":
+            return self
         if not (self.violations or self.fields or self.only_when_named):
             msg = "violations, fields or only_when_named is needed"
             raise ValueError(msg)

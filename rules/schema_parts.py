@@ -30,6 +30,9 @@ CitationRole = Literal["prohibition", "penalty", "basis", "power", "exemption", 
 RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$", max_length=80)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
+Status = Literal["active", "draft"]
+Prose = dict[Literal["conditions", "exclusions", "penalty", "citations"], Annotated[str, Field(min_length=1)]]
+"""The words of a list as published, beside what was made of them."""
 
 
 def _exact(value: object) -> object:

@@ -7,7 +7,18 @@ from typing import Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
-from rules.schema_parts import CitationRef, Exact, Identifier, InForce, PenaltyKind, Strict, Text, Trigger
+from rules.schema_parts import (
+    CitationRef,
+    Exact,
+    Identifier,
+    InForce,
+    PenaltyKind,
+    Prose,
+    Status,
+    Strict,
+    Text,
+    Trigger,
+)
 
 
 class Fine(Strict):
@@ -88,7 +99,7 @@ class Limitation(Strict):
 
 
 class Violation(Strict):
-    """案由: an act that the law forbids and punishes, with the law of each time."""
+    """案由: an act that the law forbids and punishes, with the law of each time; a draft is in no decision."""
 
     kind: Literal["violation"]
     id: Identifier
@@ -103,6 +114,8 @@ class Violation(Strict):
     checked_on: date
     note: str | None = None
     open_question: str | None = None
+    status: Status = "active"
+    prose: Prose = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _follow(self) -> Self:
