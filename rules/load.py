@@ -24,6 +24,8 @@ from rules.schema import KINDS, PROVISIONS, AnyProvision
 CATALOGUE: Final = Path(__file__).parent / "catalogue"
 UNFINISHED: Final = ".unfinished-write.json"
 """Stands in a folder of the catalogue while several files are being replaced together."""
+ACCEPTED: Final = "accepted/"
+"""Findings of the catalogue check that are known: no provisions, and outside the digest."""
 _CACHE_FORMAT: Final = 4
 
 
@@ -58,10 +60,12 @@ def _refuse_unfinished(folder: Path) -> None:
 
 def link(documents: Mapping[str, object]) -> Release:
     """Validate and link documents as :func:`read_documents` returns them; errors as :func:`load_catalogue`."""
-    vocabulary = _vocabulary(documents)
-    provisions = _provisions(documents)
-    catalogue_digest = digest({name: documents[name] for name in sorted(documents)})
-    return Release(catalogue_digest, vocabulary, provisions)
+    accepted = {name: one for name, one in documents.items() if name.startswith(ACCEPTED)}
+    law = {name: one for name, one in documents.items() if name not in accepted}
+    vocabulary = _vocabulary(law)
+    provisions = _provisions(law)
+    catalogue_digest = digest({name: law[name] for name in sorted(law)})
+    return Release(catalogue_digest, vocabulary, provisions, accepted)
 
 
 def _refuse_repeats(names: list[str]) -> None:

@@ -53,6 +53,7 @@ class Release:
     digest: str
     vocabulary: Vocabulary
     provisions: Mapping[str, tuple[str, AnyProvision]]
+    accepted: Mapping[str, object] = field(default_factory=dict)  # see rules.check.accepted
     network: Network = field(init=False)
     sources: dict[str, Source] = field(init=False, default_factory=dict)
     violations: dict[str, Violation] = field(init=False, default_factory=dict)
