@@ -164,7 +164,7 @@ def _is_marked_repealed(instrument: Instrument) -> bool:
 
 def _since_when(instrument: Instrument, day: date) -> ForceStatus:
     first = instrument.versions[0]
-    start = instrument.first_effective_date or first.effective_date
+    start = instrument.first_effective_date
     if start is not None:
         return "in_force" if start <= day else "not_yet_effective"
     return "in_force" if first.is_settled_on(day) and first.version_date <= day else "unknown"
@@ -249,9 +249,24 @@ class _Repeal(TypedDict):
     titles: list[str]
 
 
+class _Articles(TypedDict):
+    title: str
+    version: date
+    add: str
+    source: str
+
+
+class _First(TypedDict):
+    title: str
+    on: date
+    source: str
+
+
 class _Overrides(TypedDict):
     checked_on: date
     as_of: dict[str, date]
+    articles: list[_Articles]
+    first_effective: list[_First]
     effective: list[_Effective]
     repealed: list[_Repeal]
 
@@ -270,6 +285,7 @@ def _read_instruments() -> list[Instrument]:
         versions.setdefault(title, []).append(_version(row, overrides))
         if first := row["first_effective_date"]:
             firsts[title] = min(firsts.get(title, date.max), date.fromisoformat(first))
+    firsts |= {item["title"]: item["on"] for item in overrides["first_effective"]}
     return [_instrument(title, found, firsts.get(title), repealed.get(title)) for title, found in versions.items()]
 
 
@@ -277,6 +293,8 @@ def _instrument(
     title: str, versions: list[InstrumentVersion], first: date | None, repeal: _Repeal | None
 ) -> Instrument:
     ordered = tuple(sorted(versions, key=lambda item: item.version_date))
+    if first is not None and ordered and first > ordered[0].version_date and first != ordered[0].effective_date:
+        first = None  # the day of a later version: that of the first one is not known
     plain = Instrument(title, title.removeprefix(_STATE) or title, ordered, first)
     if repeal is None:
         return plain
@@ -289,13 +307,16 @@ def _version(row: dict[str, str], overrides: _Overrides) -> InstrumentVersion:
     known = (
         item["on"] for item in overrides["effective"] if (item["title"], item["version"]) == (row["title"], issued)
     )
+    added = " ".join(
+        item["add"] for item in overrides["articles"] if (item["title"], item["version"]) == (row["title"], issued)
+    )
     return InstrumentVersion(
         title=row["title"],
         level=row["level"],
         status=row["status"],
         version_date=issued,
         effective_date=given or next(known, None),
-        articles=row["articles"],
+        articles=f"{row['articles']} {added}".strip(),
         source=row["source"],
         as_of=overrides["as_of"][row["source"]],
     )
