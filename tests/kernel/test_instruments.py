@@ -114,6 +114,9 @@ class TestResolve:
     def test_a_version_in_the_article_wins(self) -> None:
         assert resolve("商标法", "80(2019)", date(2030, 1, 1)).status == "does_not_exist"
 
+    def test_old_means_every_version_but_the_latest(self) -> None:
+        assert resolve("道路运输条例", "33(旧)").checked == (date(2019, 3, 2), date(2022, 3, 29))
+
     def test_the_old_version_of_a_repealed_law_is_its_last(self) -> None:
         assert resolve("环境保护法", "25(旧)").status == "exists"
 

@@ -54,6 +54,7 @@ class TestTakes:
 
     def test_exactly_the_greatest_depth(self) -> None:
         assert read_json("[" * 40 + "]" * 40) is not None
+        assert read_json("[[]," + "[" * 39 + "]" * 40) is not None
         assert refusal("[" * 41 + "]" * 41).code == "too_deep"
 
     def test_exactly_the_greatest_size(self) -> None:

@@ -184,6 +184,10 @@ class TestFiles:
         assert (caught.value.code, caught.value.file, caught.value.key) == (code, "2027.yaml", key)
         assert caught.value.detail.startswith("2027.yaml：")
 
+    def test_a_holiday_may_begin_in_the_december_before(self) -> None:
+        text = GOOD.replace("from: 2026-12-31", "from: 2026-12-01")
+        assert min(parse_arrangement(text, "2027.yaml").days_off) == date(2026, 12, 1)
+
     @pytest.mark.parametrize("text", ["[]", "year: 2027", "holidays: 3"])
     def test_a_file_must_have_all_keys(self, text: str) -> None:
         with pytest.raises(CatalogueError, match="workday_file_keys"):
