@@ -135,8 +135,7 @@ class DecisionWriter:
         """The facts to ask an officer for: those behind a derived one that are still missing."""
         asked: dict[str, None] = {}
         for name in facts:
-            fact = self._release.vocabulary[name]
-            behind = [one for one in fact.asks if instant.known(one) is None]
+            behind = instant.unknown_behind(self._release.vocabulary[name])
             asked.update(dict.fromkeys(behind or [name]))
         return list(asked)
 

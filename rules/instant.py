@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from rules.compiled import Ground
-    from rules.facts import FactValue
+    from rules.facts import Fact, FactValue
     from rules.schema import FirstViolation
 
 DAYS_IN_LONGEST_YEAR: Final = 366
+COMPUTABLE: Final = {"ad_fee_yuan": "ad_fee_computable", "goods_value_yuan": "goods_value_computable"}
 DAYS_IN_ORDER: Final = (
     # (earlier, later, code): each pair of days that cannot stand the other way round
     ("conduct_date", "conduct_end_date", "end_before_start"),
@@ -68,6 +69,17 @@ class Instant:
         """The value of a fact, or None when it is not established."""
         return self.facts.get(name)
 
+    def unknown_behind(self, fact: Fact) -> list[str]:
+        """The facts, not yet established, that an officer is asked for in place of a derived one.
+
+        The end of the conduct matters only where it went on; once known, its start does not.
+        """
+        needless: tuple[str, ...] = ()
+        if "conduct_end_date" in fact.asks:
+            ended, goes_on = self.known("conduct_end_date"), self.known("conduct_continuing") is True
+            needless = ("conduct_date",) if ended else () if goes_on else ("conduct_end_date",)
+        return [one for one in fact.asks if self.known(one) is None and one not in needless]
+
 
 def check_days(facts: Mapping[str, FactValue]) -> list[FieldError]:
     """Days that contradict each other, one error a pair."""
@@ -101,6 +113,7 @@ def instant_of(
     instant = Instant(facts, _conduct_over_on(facts), decision_on, decision_assumed=not isinstance(decided, date))
     _derive_years(instant)
     _derive_limit(instant)
+    _derive_computable(instant)
     _derive_first(instant, case, tuple(grounds), violation)
     _derive_established(instant, evidence_is_the_partys=evidence_is_the_partys)
     return instant
@@ -126,25 +139,24 @@ def years_between(start: date, end: date) -> Decimal:
 
 
 def _derive_years(instant: Instant) -> None:
+    """Years up to the discovery; an act found before it was over has not begun to age."""
     found = instant.known("discovery_date")
     starts = {
         "years_since_conduct": instant.known("conduct_date"),
         "years_since_conduct_end": instant.conduct_on,
     }
     for name, start in starts.items():
-        if isinstance(start, date) and isinstance(found, date) and found >= start:
-            years = years_between(start, found)
-            _set_derived(instant, name, years)
+        if isinstance(start, date) and isinstance(found, date):
+            _set_years(instant, name, years_between(start, max(start, found)))
 
 
-def _set_derived(instant: Instant, name: str, value: object) -> None:
-    """Set a derived fact, or object where the officer has given another value."""
+def _set_years(instant: Instant, name: str, years: Decimal) -> None:
+    """Set what follows from the days, which are exact; object where the figure given is far from it."""
     given = instant.facts.get(name)
-    if given is None:
-        instant.facts[name] = value
-        instant.notes.append(f"{name}={value}")
-    elif isinstance(value, Decimal) and abs(Decimal(str(given)) - value) >= 1:
-        raise InputError.at(f"/facts/{name}", "derived_fact_differs", fact=name, derived=value)
+    if given is not None and abs(Decimal(str(given)) - years) >= 1:
+        raise InputError.at(f"/facts/{name}", "derived_fact_differs", fact=name, derived=years)
+    instant.facts[name] = years
+    instant.notes.append(f"{name}={years}")
 
 
 def _derive_limit(instant: Instant) -> None:
@@ -153,6 +165,14 @@ def _derive_limit(instant: Instant) -> None:
     if "extended_limit_applies" not in facts and facts.get("harm_level") == "none":
         facts["extended_limit_applies"] = False
         instant.notes.append("extended_limit_applies=false (harm_level=none)")
+
+
+def _derive_computable(instant: Instant) -> None:
+    """A sum that is established can be computed; that it is plainly too low, the officer says."""
+    for amount, computable in COMPUTABLE.items():
+        if amount in instant.facts and computable not in instant.facts:
+            instant.facts[computable] = True
+            instant.notes.append(f"{computable}=true ({amount})")
 
 
 def _derive_first(instant: Instant, case: Case, grounds: Sequence[Ground], violation: str | None) -> None:
@@ -197,9 +217,11 @@ def _first_of(instant: Instant, case: Case, ground: Ground, violation: str | Non
     if case.history is not None:
         counted = count(case.history, ground, first, violation, _counted_on(instant))
         value = counted.first_violation
-    if stated is not None and value is not None and value != stated:
+    differs = value is not None and stated is not None and value != stated
+    # Months beyond the window prove nothing against an officer who knows of another record.
+    if differs and (value is False or counted is not None):
         raise InputError.at(f"/facts/{FIRST}", "first_violation_contradicts", why=first.window_months or "不限")
-    known = stated if value is None else value
+    known = stated if value is None or differs else value
     if known is not None:
         instant.facts[ground.first_key] = known
     return counted
@@ -210,7 +232,7 @@ def _first_for(facts: Mapping[str, object], first: FirstViolation) -> bool | Non
     if facts.get("never_before") is True:
         return True
     months = facts.get("months_since_last_same_type")
-    if not isinstance(months, int | Decimal):
+    if not isinstance(months, int | Decimal) or first.scope == "since_list_in_force":
         return None
     if first.window_months is None or months < first.window_months:
         return False

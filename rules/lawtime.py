@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rules.schema_violation import Fine
 
 TIMELY: Final = frozenset({"self_before_discovery", "on_spot", "within_deadline"})
+UNTIMELY: Final = frozenset({"refused", "late"})
 _OPEN: Final = ("needs_human", "undetermined")
 
 
@@ -25,11 +26,6 @@ class Applied:
     answer: Answer
     tier: Tier
     why: str
-
-
-def no_longer_punished(answer: Answer, *, violation_given: bool) -> bool:
-    """Whether the act was no violation under the law of the answer's day."""
-    return violation_given and answer.law is None
 
 
 def choose(
@@ -80,15 +76,44 @@ def _open(conduct: Answer, decision: Answer, facts: Mapping[str, object], shares
 
 
 def _by_range(conduct: Answer, decision: Answer, facts: Mapping[str, object], shares: Shares | None) -> Applied:
-    old, new = (heaviness(one, facts, shares) for one in (conduct, decision))
-    if old is None or new is None or new == old:
-        same = "两个时点的结果相同，适用行为时的规定。"
+    if conduct.law is None and decision.law is not None:
+        why = "目录中没有行为时的规定，按作出决定时的规定示意，请人工比对行为时的法律。"
+        return Applied(decision, decision.tier, why)
+    order = _comparison(conduct, decision, facts, shares)
+    if order is None:
         unknown = "两个时点的罚款幅度无法直接比较，按行为时的规定示意，请法制审核比对。"
-        return Applied(conduct, conduct.tier, same if old == new else unknown)
-    if new < old:
+        return Applied(conduct, conduct.tier, unknown)
+    if order < 0:
         why = "档次相同而作出决定时的罚款幅度较低，适用新规定（第三十七条）。"
         return Applied(decision, decision.tier, why)
-    return Applied(conduct, conduct.tier, "档次相同而行为时的罚款幅度较低，适用行为时的规定。")
+    same = "两个时点的结果相同，适用行为时的规定。"
+    lower = "档次相同而行为时的罚款幅度较低，适用行为时的规定。"
+    return Applied(conduct, conduct.tier, lower if order else same)
+
+
+def _comparison(conduct: Answer, decision: Answer, facts: Mapping[str, object], shares: Shares | None) -> int | None:
+    """-1 where the new law costs less, 1 where the old one does, 0 where both cost the same.
+
+    While it is open whether a fine is possible at all, both outcomes are tried: a law is the
+    lighter one only if it never costs more. None where that cannot be said.
+    """
+    signs: set[int] = set()
+    for assumed in _outcomes(facts):
+        old, new = (heaviness(one, {**facts, **assumed}, shares) for one in (conduct, decision))
+        if old is None or new is None:
+            return None
+        signs.add((new > old) - (new < old))
+    signs -= {0}
+    return None if len(signs) > 1 else next(iter(signs), 0)
+
+
+def _outcomes(facts: Mapping[str, object]) -> list[dict[str, object]]:
+    """What correction and gravity may yet turn out to be; one empty outcome where both are known."""
+    corrected = facts.get("correction_status")
+    corrections: tuple[object, ...] = ("within_deadline", "refused") if corrected in {None, "none"} else (corrected,)
+    serious = facts.get("circumstances_serious")
+    gravities: tuple[object, ...] = (False, True) if serious is None else (serious,)
+    return [{"correction_status": one, "circumstances_serious": other} for one in corrections for other in gravities]
 
 
 def heaviness(answer: Answer, facts: Mapping[str, object], shares: Shares | None) -> tuple[float, float] | None:
@@ -98,7 +123,7 @@ def heaviness(answer: Answer, facts: Mapping[str, object], shares: Shares | None
         return None
     if not any(one.branch.fine for one in law.branches):
         return (0.0, 0.0)
-    if not fine_possible(answer, facts):
+    if fine_possible(answer, facts) is False:
         return (0.0, 0.0)
     branch = answer.choice.branch if answer.choice else None
     if branch is None:
@@ -124,9 +149,10 @@ def _ends(found: Mapping[str, object]) -> tuple[float, float] | None:
 
 
 def fine_possible(answer: Answer, facts: Mapping[str, object]) -> bool | None:
-    """Whether a fine can be imposed at all; None while that depends on a missing fact.
+    """Whether a fine can be imposed at all; None while that depends on what is not known yet.
 
-    Where the article orders correction first (``on_refusal``), timely correction leaves no fine.
+    Where the article orders correction first (``on_refusal``), timely correction leaves no fine,
+    and a party that has not corrected may still do so in time.
     """
     law = answer.law
     if law is None or law.version.penalty is None:
@@ -136,7 +162,7 @@ def fine_possible(answer: Answer, facts: Mapping[str, object]) -> bool | None:
     trigger = law.version.penalty.trigger
     if trigger == "on_refusal":
         status = facts.get("correction_status")
-        return None if status is None else status not in TIMELY
+        return False if status in TIMELY else True if status in UNTIMELY else None
     if trigger == "serious_only":
         serious = facts.get("circumstances_serious")
         return serious if isinstance(serious, bool) else None

@@ -52,8 +52,10 @@ def select(case: Case, release: Release) -> Selection:
 
 
 def _shared_violation(items: tuple[Ground, ...]) -> str | None:
-    concerned = [set(one.provision.violations) for one in items if isinstance(one.provision, ListItem)]
-    shared = set.union(*concerned) if concerned else set()
+    """The one violation that all items name; items that name none (a whole field) do not matter."""
+    named = (set(one.provision.violations) for one in items if isinstance(one.provision, ListItem))
+    concerned = [violations for violations in named if violations]
+    shared = set.intersection(*concerned) if concerned else set()
     return shared.pop() if len(shared) == 1 else None
 
 

@@ -127,7 +127,7 @@ def _of_item(one: Evaluated, item: ListItem, selection: Selection, day: date) ->
 def _of_penalty(viewed: Viewed) -> Iterator[Warning_]:
     applied, violation = viewed.applied, viewed.violation
     if violation is None:
-        if len(viewed.selection.items) > 1:
+        if viewed.selection.items:
             yield _warn("penalty_not_shared")
         return
     if violation.open_question:
