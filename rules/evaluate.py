@@ -12,6 +12,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from kernel.interval import add_months, add_years
@@ -78,7 +79,10 @@ class Compound:
 def shift(day: date, unit: str, amount: int) -> date:
     """The day moved by calendar years or months (ending on the corresponding day) or by days."""
     if unit == "years":
-        return add_years(day, amount)
+        try:
+            return day.replace(year=day.year + amount)  # a third of the time of add_years
+        except ValueError:  # 29 February in a common year, or a year that does not exist
+            return add_years(day, amount)
     return add_months(day, amount) if unit == "months" else day + timedelta(days=amount)
 
 
@@ -186,6 +190,14 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "gt": operator.gt,
     "gte": operator.ge,
 }
+_MIRRORED: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.gt,
+    "lte": operator.ge,
+    "gt": operator.lt,
+    "gte": operator.le,
+}
 
 
 def tester(fact: Fact, test: Test) -> Tester:
@@ -200,12 +212,8 @@ def tester(fact: Fact, test: Test) -> Tester:
     if test.op in {"in", "not_in"}:
         members = frozenset(value)
         return members.__contains__ if test.op == "in" else lambda known: known not in members
-    return _bound(_COMPARE[test.op], value)
-
-
-def _bound(compare: Callable[[object, object], bool], value: object) -> Tester:
-    # The reflected method of the constant is a C call: `limit.__ge__(known)` is `known <= limit`.
-    return lambda known: compare(known, value)
+    # Mirrored, the constant comes first and can be bound: `limit >= known` is `known <= limit`, in C.
+    return partial(_MIRRORED[test.op], value)
 
 
 def allowed_values(fact: Fact, test: Test) -> frozenset[object]:
