@@ -1,0 +1,1 @@
+"""Example documents of the interface."""

@@ -1,0 +1,56 @@
+"""The OpenAPI document; ``python -m service.api.openapi FILE`` writes it for the reference."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi.openapi.utils import get_openapi
+
+from service.api.schemas import schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fastapi import FastAPI
+
+    from rules.facts import Vocabulary
+
+_ABOUT: Final = (
+    "市场监管等领域行政处罚的适用判断。输入为 UTF-8 编码的 JSON，金额以元为单位（整数或者最多两位小数的文字），"
+    "日期为 YYYY-MM-DD（中国的日历日）。错误一律为 application/problem+json（RFC 9457），errors 中逐处指明位置。"
+    "重复的键、NaN、不认识的键一律拒绝。"
+)
+_UNUSED: Final = ("HTTPValidationError", "ValidationError")
+
+
+def describe(app: FastAPI, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The document of the application's routes, with our schemas."""
+    document = get_openapi(title=app.title, version=app.version, description=_ABOUT, routes=app.routes)
+    known = document.setdefault("components", {}).setdefault("schemas", {})
+    for name in _UNUSED:  # ours are problem documents
+        known.pop(name, None)
+    known.update(schemas(vocabulary))
+    document["components"]["schemas"] = dict(sorted(known.items()))
+    return document
+
+
+def text(document: dict[str, Any]) -> str:
+    """The document as it is kept in the reference."""
+    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the document of the delivered catalogue to the file named."""
+    from service.app import create_app  # noqa: PLC0415  (the application imports this module)
+    from service.settings import Settings  # noqa: PLC0415
+
+    (name,) = sys.argv[1:] if argv is None else argv
+    Path(name).write_text(text(create_app(Settings()).openapi()), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

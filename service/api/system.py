@@ -1,0 +1,68 @@
+"""What operators and developers look at: live, ready, metrics, the description of the interface."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, HTMLResponse, Response
+
+from kernel.errors import XinhengError
+from service import metrics
+from service.api.describe import EXAMPLE_CASE
+from service.api.docspage import docs_html
+from service.errors import HttpError
+
+if TYPE_CHECKING:
+    from service.engine import Engine
+
+_STATIC: Final = Path(__file__).parent / "static"
+_UNAVAILABLE: Final = 503
+system_router = APIRouter(tags=["运行状况"])
+docs_router = APIRouter(include_in_schema=False)
+
+
+@system_router.get("/healthz", summary="进程是否活着", response_class=Response)
+def healthz() -> Response:
+    """Say that the process answers."""
+    return _json({"status": "live"})
+
+
+@system_router.get("/readyz", summary="是否可以判断案件", response_class=Response)
+def readyz(request: Request) -> Response:
+    """Decide the example case: ready means that the catalogue is loaded and both engines agree on it."""
+    engine: Engine = request.app.state.engine
+    try:
+        opinion = engine.check(EXAMPLE_CASE, engine.today())["second_opinion"]
+    except XinhengError as error:
+        raise HttpError(_UNAVAILABLE, "not_ready") from error
+    if not isinstance(opinion, dict) or opinion["agrees"] is not True:
+        raise HttpError(_UNAVAILABLE, "not_ready")
+    release = engine.release
+    counts = {"items": len(release.items), "violations": len(release.violations), "facts": len(release.vocabulary)}
+    return _json({"status": "ready", "catalogue": {"digest": release.digest, **counts}, "second_opinion": "agrees"})
+
+
+@system_router.get("/metrics", summary="运行指标（Prometheus 文本格式）", response_class=Response)
+def show_metrics(request: Request) -> Response:
+    """Counters of this process."""
+    state = request.app.state
+    return Response(state.metrics.text(state.engine.release.digest), media_type=metrics.MEDIA_TYPE)
+
+
+@docs_router.get("/docs")
+def docs(request: Request) -> HTMLResponse:
+    """The description as a page, without JavaScript."""
+    return HTMLResponse(docs_html(request.app.openapi()))
+
+
+@docs_router.get("/docs/style.css")
+def docs_style() -> FileResponse:
+    """The stylesheet of that page."""
+    return FileResponse(_STATIC / "docs.css", media_type="text/css")
+
+
+def _json(document: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(document), media_type="application/json", headers={"cache-control": "no-store"})

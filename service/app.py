@@ -1,0 +1,67 @@
+"""The web application: interface, pages, operators' addresses; built once in each process."""
+
+from __future__ import annotations
+
+import os
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+
+from service.api.openapi import describe
+from service.api.system import docs_router, system_router
+from service.api.v1 import cases, catalogue
+from service.engine import Engine
+from service.guard import Guard
+from service.metrics import Metrics
+from service.problems import install_handlers
+from service.settings import Settings, read_settings
+from service.web.routes import install_pages
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection
+
+
+def create_app(
+    settings: Settings | None = None, *, engine: Engine | None = None, hosts: Collection[str] = ()
+) -> FastAPI:
+    """Build the application; loads the catalogue and both engines unless ``engine`` is given.
+
+    ``hosts``: the only names accepted in the Host header; empty: any. Raises CatalogueError or
+    UsageError where the catalogue or the settings are wrong.
+    """
+    settings = read_settings(os.environ) if settings is None else settings
+    ours = Engine.load(settings) if engine is None else engine
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        if engine is None:
+            ours.close()
+
+    app = FastAPI(
+        title="信衡 Xinheng",
+        version=version("xinheng"),
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.settings, app.state.engine, app.state.metrics = settings, ours, Metrics()
+    app.add_middleware(Guard, metrics=app.state.metrics, hosts=hosts)
+    install_handlers(app)
+    app.include_router(cases.router)
+    app.include_router(catalogue.router)
+    app.include_router(system_router)
+    app.include_router(docs_router)
+    install_pages(app, ours)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+    return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        app.openapi_schema = describe(app, app.state.engine.release.vocabulary)
+    return app.openapi_schema

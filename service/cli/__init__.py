@@ -1,0 +1,70 @@
+"""The command ``xinheng``: every error becomes a sentence and an exit code, never a traceback.
+
+Nothing heavy is imported here: ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+from kernel.errors import XinhengError
+from service.cli import output
+from service.cli.commands import build_parser
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+_INTERRUPTED: Final = 130
+_PIPE_CLOSED: Final = 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (0, 1, 2, 3, 4; 130 interrupted, 70 our own fault)."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in words
+    output.prepare()
+    try:
+        return _guarded(words, as_json=as_json)
+    except BrokenPipeError:
+        _leave_pipe()
+        return _PIPE_CLOSED
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _guarded(words: list[str], *, as_json: bool) -> int:
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except XinhengError as error:
+        return output.report(error, as_json=as_json)
+    except SystemExit as stop:  # argparse ends --help and --version this way
+        return stop.code if isinstance(stop.code, int) else 0
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever happens, users get words and not a traceback)
+        return output.report_fault(error, as_json=as_json)
+    return code
+
+
+def _run(words: list[str]) -> int:
+    options = build_parser().parse_args(words)
+    return _command(options.run)(options)
+
+
+def _command(where: str) -> Callable[[argparse.Namespace], int]:
+    module, _, name = where.partition(":")
+    found: Callable[[argparse.Namespace], int] = getattr(import_module(module), name)
+    return found
+
+
+def _leave_pipe() -> None:
+    """Whoever read our output has gone: let the interpreter's last flush go nowhere."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return  # standard output is no file (in tests): nothing to keep quiet

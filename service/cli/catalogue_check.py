@@ -1,0 +1,39 @@
+"""``xinheng rules check``: what is wrong with the catalogue, one row a finding."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from rules.check import check_release
+from service import clock
+from service.cli.catalogue import load
+from service.cli.output import emit_json, note, say_all
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from rules.check import Finding, Severity
+
+_SEVERITIES: Final[Mapping[Severity, str]] = {"defect": "缺陷", "notice": "提示", "accepted": "已认可"}
+
+
+def check_rules(options: argparse.Namespace) -> int:
+    """Check the catalogue; 1 if there is a defect."""
+    release = load()
+    on = options.on or clock.today()
+    findings = check_release(release, on, within_days=options.within_days, prove=False if options.no_proofs else None)
+    if options.json:
+        shown = {"digest": release.digest, "checked_on": on.isoformat()}
+        emit_json({"catalogue": shown, "findings": [one.as_dict() for one in findings]})
+    else:
+        say_all(_line(one) for one in findings)
+    counts = Counter(one.severity for one in findings)
+    note("，".join(f"{words} {counts[name]} 条" for name, words in _SEVERITIES.items()))
+    return 1 if counts["defect"] else 0
+
+
+def _line(one: Finding) -> str:
+    place = "　".join(part for part in (one.file, one.key) if part)
+    return f"{_SEVERITIES[one.severity]}　{place}　{one.title}：{one.detail}"

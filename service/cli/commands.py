@@ -1,0 +1,237 @@
+"""The tree of commands: names, words, arguments, examples. The work is imported only when run."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from service.cli.parser import Parser, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LISTS: Final = ("no_penalty", "lighter", "mitigated", "no_coercive_measure")
+MOST_WORKERS: Final = 64
+KINDS: Final = ("list_item", "statute", "violation")
+_ABOUT: Final = "信衡 Xinheng：行政处罚四张清单的适用判断，规则目录，工作日。"
+_CODES: Final = (
+    "退出码：0 完成；1 检查发现问题；2 用法有误；3 数据有误；4 不允许。\n"
+    "各命令都可以加 --json（结果为 JSON）和 --help（说明与示例）。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command; ``run`` names the function as ``module:function``."""
+
+    name: str
+    help: str
+    example: str
+    run: str
+    configure: Callable[[argparse.ArgumentParser], None]
+
+
+def _day(text: str) -> date:
+    try:
+        if len(text) == len("2026-01-01") and text.isascii():
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"“{text}”不是 YYYY-MM-DD 的日期")
+
+
+def _count(text: str) -> int:
+    digits = text.removeprefix("-")
+    if digits.isascii() and digits.isdigit() and len(digits) <= len("100000000"):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"“{text}”不是整数")
+
+
+def _port(text: str) -> int:
+    number = _count(text)
+    if 0 <= number < 1 << 16:
+        return number
+    raise argparse.ArgumentTypeError("端口应当是 0 到 65535 的整数")
+
+
+def _workers(text: str) -> int:
+    number = _count(text)
+    if 1 <= number <= MOST_WORKERS:
+        return number
+    raise argparse.ArgumentTypeError(f"进程数应当是 1 到 {MOST_WORKERS} 的整数")
+
+
+def _on(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--on", type=_day, metavar="DATE", help="案件没有写决定日时，按哪一天判断（默认：今天）")
+
+
+def _case_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("case", metavar="CASE.json", help="案件文件；- 表示标准输入")
+    _on(parser)
+
+
+def _case_ask(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("case", metavar="CASE.json", help="案件文件，可以只写行政区划和案由")
+    parser.add_argument("--save", metavar="FILE", help="把补全后的案件写到这个文件")
+    _on(parser)
+
+
+def _case_batch(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("cases", metavar="CASES.ndjson", help="一行一个案件；- 表示标准输入")
+    parser.add_argument("out", metavar="OUT.ndjson", help="结果文件，一行对一行；- 表示标准输出")
+    parser.add_argument("--resume", action="store_true", help="接着上次中断的地方继续")
+    _on(parser)
+
+
+def _rules_filters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--list", choices=LISTS, metavar="LIST", help=f"哪一张清单：{'、'.join(LISTS)}")
+    parser.add_argument("--jurisdiction", metavar="CODE", help="只列这个行政区划（及其上级）的事项，例如 210200")
+    parser.add_argument("--field", metavar="FIELD", help="执法领域，例如 市场监管")
+    parser.add_argument("--violation", metavar="ID", help="只列与这个案由有关的")
+    parser.add_argument("--kind", choices=KINDS, metavar="KIND", help=f"哪一类：{'、'.join(KINDS)}")
+
+
+def _rules_list(parser: argparse.ArgumentParser) -> None:
+    _rules_filters(parser)
+
+
+def _rules_show(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="清单事项、法定情形、案由或者其他条目的编号")
+
+
+def _rules_search(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="+", metavar="WORDS", help="词语、拼音首字母、全拼、法条或者编号")
+    parser.add_argument("--limit", type=_count, default=20, metavar="N", help="最多几条（默认 20）")
+    _rules_filters(parser)
+
+
+def _rules_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--on", type=_day, metavar="DATE", help="按哪一天检查是否过期（默认：今天）")
+    parser.add_argument("--within-days", type=_count, default=90, metavar="N", help="几天之内到期的也提示（默认 90）")
+    parser.add_argument("--no-proofs", action="store_true", help="不做证明，只做其他检查（快得多）")
+
+
+def _workdays_add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("start", type=_day, metavar="DATE", help="起算日（当日不计）")
+    parser.add_argument("n", type=_count, metavar="N", help="几个工作日")
+
+
+def _workdays_between(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("start", type=_day, metavar="A", help="起算日（当日不计）")
+    parser.add_argument("end", type=_day, metavar="B", help="截止日（当日计入）")
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="监听的地址，只能是本机（默认 127.0.0.1）")
+    parser.add_argument("--workers", type=_workers, default=1, metavar="N", help="几个进程（默认 1）")
+    parser.add_argument("--port", type=_port, default=8000, help="端口（默认 8000；0 表示任选一个）")
+
+
+COMMANDS: Final = (
+    Command(
+        "case check",
+        "判断一个案件：四张清单各自是否适用，幅度，职责，还缺什么",
+        "xinheng case check case.json",
+        "service.cli.case:check",
+        _case_check,
+    ),
+    Command(
+        "case ask",
+        "在终端逐项询问还缺的事实，最有用的先问",
+        "xinheng case ask case.json --save case-full.json",
+        "service.cli.case:ask",
+        _case_ask,
+    ),
+    Command(
+        "case batch",
+        "判断许多案件，一行进一行出",
+        "xinheng case batch cases.ndjson results.ndjson --resume",
+        "service.cli.case:batch",
+        _case_batch,
+    ),
+    Command(
+        "rules list",
+        "列出清单事项和法定情形",
+        "xinheng rules list --list no_penalty --jurisdiction 210200 --field 市场监管",
+        "service.cli.catalogue:list_rules",
+        _rules_list,
+    ),
+    Command(
+        "rules show",
+        "显示一个条目的全部内容",
+        "xinheng rules show MR-N05",
+        "service.cli.catalogue:show_rule",
+        _rules_show,
+    ),
+    Command(
+        "rules search",
+        "查找案由、清单事项和法定情形",
+        "xinheng rules search gqsp\n  xinheng rules search 过期 食品\n  xinheng rules search 食品安全法124",
+        "service.cli.catalogue:search_rules",
+        _rules_search,
+    ),
+    Command(
+        "rules check",
+        "检查规则目录；发现缺陷时退出码为 1",
+        "xinheng rules check --within-days 30",
+        "service.cli.catalogue_check:check_rules",
+        _rules_check,
+    ),
+    Command(
+        "workdays add",
+        "某日之后第 N 个工作日是哪一天",
+        "xinheng workdays add 2026-09-28 5",
+        "service.cli.workdays:add",
+        _workdays_add,
+    ),
+    Command(
+        "workdays between",
+        "两日之间有几个工作日",
+        "xinheng workdays between 2026-09-28 2026-10-12",
+        "service.cli.workdays:between",
+        _workdays_between,
+    ),
+    Command(
+        "serve",
+        "启动接口和网页（只在本机）",
+        "xinheng serve --port 8000",
+        "service.cli.serve:serve",
+        _serve,
+    ),
+)
+GROUPS: Final = {
+    "case": "判断案件",
+    "rules": "查看和检查规则目录",
+    "workdays": "推算工作日",
+}
+
+
+def build_parser() -> Parser:
+    """The parser of the whole command line."""
+    parser = Parser("xinheng", _ABOUT, _CODES)
+    parser.add_argument("--version", action=Version)
+    below = _branches(parser)
+    groups: dict[str, argparse._SubParsersAction[Parser]] = {}
+    for command in COMMANDS:
+        group, _, name = command.name.rpartition(" ")
+        if group and group not in groups:
+            groups[group] = _branches(_branch(below, group, f"xinheng {group}", GROUPS[group]))
+        _leaf(groups[group] if group else below, name, command)
+    return parser
+
+
+def _branches(parser: Parser) -> argparse._SubParsersAction[Parser]:
+    return parser.add_subparsers(title="命令", metavar="命令", required=True, parser_class=Parser)
+
+
+def _branch(below: argparse._SubParsersAction[Parser], name: str, prog: str, words: str, epilog: str = "") -> Parser:
+    return below.add_parser(name, help=words, prog=prog, description=words + "。", epilog=epilog)
+
+
+def _leaf(below: argparse._SubParsersAction[Parser], name: str, command: Command) -> None:
+    parser = _branch(below, name, f"xinheng {command.name}", command.help, f"示例：\n  {command.example}")
+    command.configure(parser)
+    parser.add_argument("--json", action="store_true", help="结果为 JSON，标准输出上没有别的内容")
+    parser.set_defaults(run=command.run)

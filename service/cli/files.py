@@ -1,0 +1,77 @@
+"""Files named on the command line; ``-`` is standard input or output."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from service.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STANDARD: Final = "-"
+MAX_BYTES: Final = 4_000_000
+"""The strict JSON reader takes no more; one byte more is read so that it can say so."""
+
+
+@contextlib.contextmanager
+def opened(name: str) -> Iterator[BinaryIO]:
+    """Open a file for reading, or standard input; UsageError says what is wrong with it."""
+    if name == STANDARD:
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = Path(name).open("rb")  # noqa: SIM115  (closed below; errors of opening differ from those of use)
+    except (OSError, ValueError) as error:
+        raise _reading_error(name, error) from error
+    with stream:
+        yield stream
+
+
+def read_whole(name: str) -> bytes:
+    """The bytes of a file or of standard input, at most one more than the JSON reader takes."""
+    with opened(name) as stream:
+        try:
+            return stream.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise _reading_error(name, error) from error
+
+
+def _reading_error(name: str, error: OSError | ValueError) -> UsageError:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return UsageError("file_not_found", file=name)
+    if isinstance(error, IsADirectoryError):
+        return UsageError("file_is_folder", file=name)
+    return UsageError("file_unreadable", file=name, why=_why(error))
+
+
+def writing_error(path: Path, error: OSError | ValueError) -> UsageError:
+    """The error of a file that cannot be written."""
+    if isinstance(error, IsADirectoryError):
+        return UsageError("file_is_folder", file=str(path))
+    return UsageError("file_unwritable", file=str(path), why=_why(error))
+
+
+def _why(error: OSError | ValueError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there complete or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError
+        with draft.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(path)
+    except (OSError, ValueError) as error:
+        with contextlib.suppress(OSError, ValueError):
+            draft.unlink(missing_ok=True)
+        raise writing_error(path, error) from error

@@ -1,0 +1,72 @@
+"""Settings of one process, read once from the environment (``XINHENG_…``).
+
+| variable | meaning | default |
+|---|---|---|
+| ``XINHENG_CATALOGUE`` | folder of the rules catalogue | the one that is delivered |
+| ``XINHENG_CACHE_DIR`` | folder for the parsed catalogue; empty: none | ``~/.cache/xinheng``, by the XDG rules |
+| ``XINHENG_MAX_BODY_BYTES`` | largest request body, in bytes | 1000000 |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from service.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX: Final = "XINHENG_"
+_MAX_BODY_BYTES: Final = 1_000_000
+_LARGEST_BODY: Final = 4_000_000
+"""The strict JSON reader takes no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set from outside; ``catalogue`` None: the delivered one."""
+
+    catalogue: Path | None = None
+    cache_dir: Path | None = None
+    max_body_bytes: int = _MAX_BODY_BYTES
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings; UsageError names the variable that is wrong."""
+    return Settings(
+        catalogue=_catalogue(environ.get(PREFIX + "CATALOGUE")),
+        cache_dir=_cache_dir(environ),
+        max_body_bytes=_max_body_bytes(environ.get(PREFIX + "MAX_BODY_BYTES")),
+    )
+
+
+def _catalogue(value: str | None) -> Path | None:
+    if not value:
+        return None
+    folder = Path(value).expanduser()
+    if not folder.is_dir():
+        raise UsageError("setting_wrong", name=PREFIX + "CATALOGUE", value=value, why="没有这个文件夹")
+    return folder.resolve()
+
+
+def _cache_dir(environ: Mapping[str, str]) -> Path | None:
+    """The cache folder; it is made when first written to, and done without where it cannot be."""
+    own = environ.get(PREFIX + "CACHE_DIR")
+    if own is not None:
+        return Path(own).expanduser() if own else None
+    base = environ.get("XDG_CACHE_HOME", "")
+    if base and Path(base).is_absolute():  # the XDG rule: a relative path is to be ignored
+        return Path(base) / "xinheng"
+    home = environ.get("HOME", "")
+    return Path(home) / ".cache" / "xinheng" if home else None
+
+
+def _max_body_bytes(value: str | None) -> int:
+    if value is None:
+        return _MAX_BODY_BYTES
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= _LARGEST_BODY):
+        why = f"应当是 1 到 {_LARGEST_BODY} 的整数"
+        raise UsageError("setting_wrong", name=PREFIX + "MAX_BODY_BYTES", value=value, why=why)
+    return int(value)
