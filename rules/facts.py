@@ -46,6 +46,7 @@ _ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MAX_NUMBER: Final = 10**13
 MAX_TEXT: Final = 4000
 MAX_LIST: Final = 200
+_MOST_SUGGESTIONS: Final = 20
 FIRST_YEAR: Final = 1949
 LAST_YEAR: Final = 2200
 
@@ -270,7 +271,9 @@ class Vocabulary:
             fact = self._facts.get(name)
             where = f"{prefix}{json_pointer(name)}"
             if fact is None:
-                near = "、".join(self.nearest(name)) or "（无相近名称）"
+                # Look-alikes are slow to find: a document full of unknown names must not keep us busy.
+                look_alikes = self.nearest(name) if len(errors) < _MOST_SUGGESTIONS else ()
+                near = "、".join(look_alikes) or "（无相近名称）"
                 errors.append(FieldError(where, "unknown_fact", {"fact": name, "nearest": near}))
             elif value is not None:
                 try:
