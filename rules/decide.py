@@ -68,7 +68,7 @@ class Decider:
     def decided(self, case: Case, on: date) -> Decided:
         """The decision with its intermediate results (for documents, batches and checks)."""
         selection = select(case, self.release)
-        instant = self._instant(case, on, selection)
+        instant = self.instant(case, on, selection)
         evaluator = Evaluator(self.release, instant.facts)
         opinion = self._ask(evaluator, selection, instant)
         answers = self._answers(selection, instant, evaluator)
@@ -88,8 +88,9 @@ class Decider:
         document["warnings"] = warnings_of(viewed, evaluator, opinion)
         return Decided(case, instant, applied, answers, document)
 
-    def _instant(self, case: Case, on: date, selection: Selection) -> Instant:
-        party = any(_reads_partys_proof(ground) for ground in selection.items)
+    def instant(self, case: Case, on: date, selection: Selection) -> Instant:
+        """The facts of a case with what follows from them and from the catalogue; InputError as check."""
+        party = any(reads_partys_proof(ground) for ground in selection.items)
         facts = dict(case.facts)
         violation = self.release.violations.get(selection.violation or "")
         if violation is not None:
@@ -150,7 +151,9 @@ class Decider:
             return (self._answer(selection, evaluator, "decision", decision),)
         old = self._answer(selection, evaluator, "conduct", conduct)
         if self._same_law(selection, conduct, decision):
-            return old, replace(old, at="decision", day=decision)
+            same = replace(old, at="decision", day=decision)
+            self._without_law(selection.violation, same)
+            return old, same
         return old, self._answer(selection, evaluator, "decision", decision)
 
     def _coercion(self, selection: Selection, instant: Instant, evaluator: Evaluator, decision: Answer) -> Answer:
@@ -183,7 +186,7 @@ class Decider:
             answer.tier = Tier("no_penalty", "shall", [NOT_A_VIOLATION])
 
 
-def _reads_partys_proof(ground: Ground) -> bool:
+def reads_partys_proof(ground: Ground) -> bool:
     """Whether a penal item reads ``evidence_sufficient``: then it is the party's own proof."""
     item = ground.provision
     if not isinstance(item, ListItem) or item.list == "no_coercive_measure":
