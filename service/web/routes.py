@@ -1,0 +1,177 @@
+"""The pages: start, choosing a violation, checking a case, the sheet, the catalogue.
+
+``install_pages(app, state)`` is all that the service needs to call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import urlencode, urlsplit
+
+from fastapi import APIRouter, Depends, FastAPI, Form, Request
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+
+from service.web.casepage import CasePages
+from service.web.errors import error_page
+from service.web.faults import faults_of
+from service.web.finding import check_address, found_of
+from service.web.places import DEFAULT, place_groups, resolve
+from service.web.render import DISPLAY_COOKIE, MODES, STATIC, asset, catalogue_of, is_htmx, modes_of, render
+from service.web.rulebook import Filters, entries_of, fields_of, filter_label, list_view
+from service.web.rulepage import rule_view
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from service.web.ports import PagesState
+
+_HITS: Final = 30
+_YEAR_SECONDS: Final = 31_536_000
+_LONGEST_WORDS: Final = 80
+_MOST_FIELDS: Final = 2000
+_LONGEST_PAGE: Final = 6
+Pairs = list[tuple[str, str]]
+
+
+def install_pages(app: FastAPI, state: PagesState) -> None:
+    """Add every page and the static files to the application."""
+    pages = (_start_router(state), _case_router(state), _rules_router(state))
+    for router in (_static_router(), _display_router(), *pages):
+        app.include_router(router, include_in_schema=False)
+
+
+def _static_router() -> APIRouter:
+    router = APIRouter()
+    names = {path.name: path for path in STATIC.iterdir() if path.is_file()}
+
+    @router.get("/static/{name}")
+    def static(request: Request, name: str, v: str = "") -> Response:
+        if name not in names:
+            return error_page(request, 404)
+        current = asset(name).endswith(f"?v={v}")
+        kept = f"public, max-age={_YEAR_SECONDS}, immutable" if current else "no-cache"
+        return FileResponse(names[name], headers={"Cache-Control": kept, "X-Content-Type-Options": "nosniff"})
+
+    return router
+
+
+def _display_router() -> APIRouter:
+    router = APIRouter()
+
+    @router.post("/display")
+    def display(request: Request, mode: Annotated[str, Form()], back: Annotated[str, Form()] = "/") -> Response:
+        chosen = set(modes_of(request)) ^ ({mode} & set(MODES))
+        answer = RedirectResponse(_own_path(back), 303)
+        value = "-".join(one for one in MODES if one in chosen)
+        answer.set_cookie(DISPLAY_COOKIE, value, max_age=_YEAR_SECONDS, httponly=True, samesite="lax")
+        return answer
+
+    return router
+
+
+def _own_path(back: str) -> str:
+    """The address to go back to, if it is one of ours; otherwise the start page."""
+    parts = urlsplit(back)
+    ours = not parts.scheme and not parts.netloc and back.startswith("/") and "\\" not in back
+    return back if ours and not back.startswith("//") else "/"
+
+
+def _start_router(state: PagesState) -> APIRouter:
+    router = APIRouter()
+    catalogue = catalogue_of(state.release)
+    entries = entries_of(state.release)
+    fields = fields_of(entries)
+
+    @router.get("/")
+    def start(request: Request) -> HTMLResponse:
+        return render(request, "start.html", catalogue, {"fields": fields, "place": DEFAULT})
+
+    @router.get("/cases/new")
+    def new(request: Request, q: str = "", field: str = "", place: str = "", place_other: str = "") -> HTMLResponse:
+        words = q.strip()[:_LONGEST_WORDS]
+        code, wrong = resolve(place_other or place)
+        target = DEFAULT if wrong else code
+        context: dict[str, object] = {
+            "fields": fields,
+            "groups": place_groups(),
+            "words": words,
+            "field": field if any(one.value == field for one in fields) else "",
+            "place": place if wrong else code,
+            "place_other": place_other if wrong else "",
+            "place_fault_words": faults_of([wrong], state.release)[0].words if wrong else "",
+            "target": target,
+            "most": _HITS,
+            "found": found_of(state.search.find(words, _HITS), state.release, target) if words else [],
+            "listed": [one for one in entries.values() if one.kind == "violation" and one.field == field],
+            "check_address": lambda violation: check_address(violation, target),
+        }
+        name = "_results.html" if is_htmx(request) else "new.html"
+        return render(request, name, catalogue, context)
+
+    return router
+
+
+def _case_router(state: PagesState) -> APIRouter:
+    router = APIRouter()
+    pages = CasePages(state, catalogue_of(state.release))
+
+    @router.get("/cases/check")
+    def check(request: Request) -> Response:
+        return pages.check(request, request.query_params.multi_items())
+
+    @router.post("/cases/check")
+    def check_sent(request: Request, pairs: Annotated[Pairs, Depends(_sent)]) -> Response:
+        return pages.check(request, pairs)
+
+    @router.get("/cases/sheet")
+    def sheet(request: Request) -> Response:
+        return pages.sheet(request, request.query_params.multi_items())
+
+    @router.post("/cases/sheet")
+    def sheet_sent(request: Request, pairs: Annotated[Pairs, Depends(_sent)]) -> Response:
+        return pages.sheet(request, pairs)
+
+    return router
+
+
+async def _sent(request: Request) -> Pairs:
+    """The controls of a form as they were sent, and what a button adds in its address; no files."""
+    form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
+    sent = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    return [*request.query_params.multi_items(), *sent]
+
+
+def _rules_router(state: PagesState) -> APIRouter:
+    router = APIRouter()
+    catalogue = catalogue_of(state.release)
+    entries = entries_of(state.release)
+
+    @router.get("/rules")
+    def rules(request: Request) -> HTMLResponse:
+        chosen = _filters(request.query_params)
+        view = list_view(entries, state.search, chosen)
+        name = "_rulelist.html" if is_htmx(request) else "rules.html"
+        context = {"filters": chosen, "view": view, "urlencode": urlencode, "label_of": filter_label}
+        return render(request, name, catalogue, context)
+
+    @router.get("/rules/{identifier}")
+    def rule(request: Request, identifier: str) -> HTMLResponse:
+        view = rule_view(state.release, entries, identifier)
+        if view is None:
+            return error_page(request, 404)
+        return render(request, "rule.html", catalogue, {"view": view})
+
+    return router
+
+
+def _filters(params: Mapping[str, str]) -> Filters:
+    """The filters of an address; what is no page number means the first page."""
+    page = params.get("page", "")
+    return Filters(
+        kind=params.get("kind", ""),
+        list=params.get("list", ""),
+        field=params.get("field", ""),
+        place=params.get("place", ""),
+        words=params.get("q", "").strip()[:_LONGEST_WORDS],
+        page=int(page) if page.isascii() and page.isdigit() and len(page) < _LONGEST_PAGE else 1,
+    )
