@@ -1,4 +1,4 @@
-"""Chinese words for every code that a page shows.
+"""Chinese words for every code that a page, a document or the command line shows.
 
 A test holds these tables and the codes together: a value without a label fails the build.
 """
@@ -9,13 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from service.labels import FORCES, RANGES
-from service.labels import PENALTY_KINDS as KINDS
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-__all__ = ["FORCES", "KINDS", "RANGES"]  # shared with the command line
 
 LISTS: Final[Mapping[str, str]] = {
     "no_penalty": "不予处罚",
@@ -50,6 +45,7 @@ OUTCOME_SIGNS: Final[Mapping[str, str]] = {
     "needs_human": "※",
     "not_met": "×",
 }
+FORCES: Final[Mapping[str, str]] = {"shall": "应当", "may": "可以"}
 TIERS: Final[Mapping[str, str]] = {
     "no_penalty": "不予处罚",
     "mitigated": "减轻处罚",
@@ -60,12 +56,33 @@ TIERS: Final[Mapping[str, str]] = {
     "undetermined": "尚不能确定",
     "needs_human": "需人工判断",
 }
+RANGES: Final[Mapping[str, str]] = {
+    "mitigated": "减轻",
+    "lighter": "从轻",
+    "general": "一般",
+    "heavier": "从重",
+}
 TRIGGERS: Final[Mapping[str, str]] = {
     "immediate": "查实违法即可处罚",
     "on_refusal": "先责令改正，拒不改正或者逾期不改正的才罚款",
     "serious_only": "情节严重的才罚款",
 }
 OPTIONAL: Final[Mapping[bool, str]] = {True: "可以罚款（也可以不罚款）", False: "应当罚款"}
+KINDS: Final[Mapping[str, str]] = {
+    "warning": "警告",
+    "criticism": "通报批评",
+    "fine": "罚款",
+    "confiscate": "没收违法所得、非法财物",
+    "suspend_permit": "暂扣许可证件",
+    "downgrade_qualification": "降低资质等级",
+    "revoke_permit": "吊销许可证件",
+    "restrict_business": "限制开展生产经营活动",
+    "stop_business": "责令停产停业",
+    "close_business": "责令关闭",
+    "ban_from_trade": "限制从业",
+    "detention": "行政拘留",
+    "other": "法律、行政法规规定的其他处罚",
+}
 ROLES: Final[Mapping[str, str]] = {
     "prohibition": "禁止（义务）条款",
     "penalty": "处罚条款",
