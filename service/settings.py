@@ -4,6 +4,7 @@
 |---|---|---|
 | ``XINHENG_CATALOGUE`` | folder of the rules catalogue | the one that is delivered |
 | ``XINHENG_CACHE_DIR`` | folder for the parsed catalogue; empty: none | ``~/.cache/xinheng``, by the XDG rules |
+| ``XINHENG_TEMPLATES_DIR`` | folder of the city's own Word templates | the delivered ones |
 | ``XINHENG_MAX_BODY_BYTES`` | largest request body, in bytes | 1000000 |
 """
 
@@ -30,24 +31,28 @@ class Settings:
 
     catalogue: Path | None = None
     cache_dir: Path | None = None
+    templates: Path | None = None
     max_body_bytes: int = _MAX_BODY_BYTES
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings; UsageError names the variable that is wrong."""
     return Settings(
-        catalogue=_catalogue(environ.get(PREFIX + "CATALOGUE")),
+        catalogue=_folder(environ, "CATALOGUE"),
         cache_dir=_cache_dir(environ),
+        templates=_folder(environ, "TEMPLATES_DIR"),
         max_body_bytes=_max_body_bytes(environ.get(PREFIX + "MAX_BODY_BYTES")),
     )
 
 
-def _catalogue(value: str | None) -> Path | None:
+def _folder(environ: Mapping[str, str], name: str) -> Path | None:
+    """A folder that has to exist where it is named."""
+    value = environ.get(PREFIX + name)
     if not value:
         return None
     folder = Path(value).expanduser()
     if not folder.is_dir():
-        raise UsageError("setting_wrong", name=PREFIX + "CATALOGUE", value=value, why="没有这个文件夹")
+        raise UsageError("setting_wrong", name=PREFIX + name, value=value, why="没有这个文件夹")
     return folder.resolve()
 
 

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LISTS: Final = ("no_penalty", "lighter", "mitigated", "no_coercive_measure")
+DOCUMENTS: Final = (
+    "no_penalty_decision",
+    "correction_order",
+    "commitment",
+    "penalty_notice",
+    "education_record",
+    "reasoning",
+)
 MOST_WORKERS: Final = 64
 KINDS: Final = ("list_item", "statute", "violation")
 _ABOUT: Final = "信衡 Xinheng：行政处罚四张清单的适用判断，规则目录，工作日。"
@@ -85,6 +93,15 @@ def _case_batch(parser: argparse.ArgumentParser) -> None:
     _on(parser)
 
 
+def _case_document(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("case", metavar="CASE.json", help="案件文件；- 表示标准输入")
+    parser.add_argument("out", metavar="OUT", help="写到哪里，扩展名决定格式：.docx、.pdf 或者 .txt")
+    words = f"哪一种：{'、'.join(DOCUMENTS)}"
+    parser.add_argument("--kind", required=True, choices=DOCUMENTS, metavar="KIND", help=words)
+    parser.add_argument("--particulars", metavar="FILE", help="当事人、机关、文号等（JSON）；没有的在文书里留空待填")
+    _on(parser)
+
+
 def _rules_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", choices=LISTS, metavar="LIST", help=f"哪一张清单：{'、'.join(LISTS)}")
     parser.add_argument("--jurisdiction", metavar="CODE", help="只列这个行政区划（及其上级）的事项，例如 210200")
@@ -150,6 +167,13 @@ COMMANDS: Final = (
         "xinheng case batch cases.ndjson results.ndjson --resume",
         "service.cli.case:batch",
         _case_batch,
+    ),
+    Command(
+        "case document",
+        "由案件生成文书草稿（Word、PDF 或者文字）",
+        "xinheng case document CASE.json 不予处罚决定书.docx --kind no_penalty_decision",
+        "service.cli.document:write",
+        _case_document,
     ),
     Command(
         "rules list",
