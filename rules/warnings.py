@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from kernel.messages import text
 from kernel.money import FEN, format_yuan_zh
+from rules.citations import WARNED_ROLES, Force, Lapse, citation_warnings
 from rules.evaluate import TRUE
 from rules.lawtime import Applied, fine_possible
 from rules.ranges import inside, ranges
@@ -53,6 +54,7 @@ def warnings_of(viewed: Viewed, evaluator: Evaluator, opinion: Mapping[str, obje
         *_of_days(viewed),
         *_of_items(viewed.selection, viewed.applied),
         *_of_penalty(viewed),
+        *_of_citations(viewed),
         *_of_checks(viewed.release, viewed.instant, evaluator),
     ]
     merged: dict[object, Warning_] = {}
@@ -178,6 +180,25 @@ def _of_tier(applied: Applied) -> Iterator[Warning_]:
     penalty = applied.answer.law.version.penalty if applied.answer.law else None
     if penalty is not None and penalty.optional:
         yield _warn("optional_fine_may_be_dropped")
+
+
+def _of_citations(viewed: Viewed) -> Iterator[Warning_]:
+    """What the decision would rest on, held against the law in force on its day."""
+    day, answer = viewed.instant.decision_on, viewed.applied.answer
+    if answer.law is not None:
+        for lapse, force in citation_warnings(answer.law.version.basis, answer.day, day):
+            yield _lapsed(lapse, force, "处罚依据")
+    for one in answer.grounds:
+        item = one.ground.provision
+        if one.outcome == "applies" and isinstance(item, ListItem):
+            refs = (ref for ref in item.citations if ref.role in WARNED_ROLES)
+            for lapse, force in citation_warnings(refs, day, day):
+                yield _lapsed(lapse, force, "清单事项引用的规定", [item.id])
+
+
+def _lapsed(lapse: Lapse, force: Force, what: str, items: list[str] | None = None) -> Warning_:
+    day = force.repealed_on if lapse == "repealed" else force.start
+    return _warn(f"basis_{lapse}", items=items, what=what, instrument=force.title, day=day)
 
 
 def _of_checks(release: Release, instant: Instant, evaluator: Evaluator) -> Iterator[Warning_]:
