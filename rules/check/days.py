@@ -1,0 +1,102 @@
+"""Days and places: quarters without law, items that outlive or precede every law they stand for, near ends.
+
+A place that no list of regions knows is one where the item can never apply.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from kernel.interval import Interval
+from kernel.regions import NATION, status
+from rules.check.finding import Finding, finding
+from rules.check.pairs import item_of
+from rules.schema_violation import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rules.release import Release
+    from rules.schema import AnyProvision, Provision
+
+COVERED_SINCE: Final = date(2021, 7, 15)
+"""The revised 行政处罚法: from this day on every violation says what the law was."""
+_MONTHS_A_QUARTER: Final = 3
+_DAY: Final = timedelta(days=1)
+
+
+def check_days(release: Release, on: date, within_days: int) -> Iterator[Finding]:
+    """Coverage by quarter, items without law, and what ends within so many days."""
+    for name, (file, provision) in release.provisions.items():
+        if isinstance(provision, Violation):
+            yield from _of_quarters(file, provision, on)
+        else:
+            yield from _of_places(name, file, provision)
+        yield from _of_end(name, file, provision, on, within_days)
+    yield from _of_items(release)
+
+
+def _of_quarters(file: str, violation: Violation, on: date) -> Iterator[Finding]:
+    holes = uncovered(violation, on)
+    if holes:
+        params = {"violation": violation.title, "quarters": "、".join(_quarters(*hole) for hole in holes)}
+        yield finding("quarter_uncovered", (file, "versions"), [violation.id], **params)
+
+
+def uncovered(violation: Violation, on: date) -> list[tuple[date, date]]:
+    """The days from :data:`COVERED_SINCE` to ``on`` for which no version stands, half-open."""
+    holes: list[tuple[date, date]] = []
+    reached, end = COVERED_SINCE, on + _DAY
+    for version in violation.versions:
+        if version.in_force.from_ > reached:
+            holes.append((reached, min(version.in_force.from_, end)))
+        reached = max(reached, version.in_force.until or end)
+    holes.append((reached, end))
+    return [(start, until) for start, until in holes if start < until]
+
+
+def _quarters(start: date, until: date) -> str:
+    first, last = _quarter(start), _quarter(until - _DAY)
+    return first if first == last else f"{first}至{last}"
+
+
+def _quarter(day: date) -> str:
+    return f"{day.year}年第{(day.month - 1) // _MONTHS_A_QUARTER + 1}季度"
+
+
+def _of_places(name: str, file: str, provision: Provision) -> Iterator[Finding]:
+    places = {"jurisdiction": provision.jurisdiction} | {
+        f"also_in[{number}]": code for number, code in enumerate(provision.also_in)
+    }
+    for key, code in places.items():
+        if code is not None and code != NATION and status(code) == "unknown":
+            yield finding("place_unknown", (file, key), [name], place=code)
+
+
+def _of_items(release: Release) -> Iterator[Finding]:
+    for ground in release.items.values():
+        item = item_of(ground)
+        time = Interval(item.in_force.from_, item.in_force.until)
+        for violation in item.violations:
+            laws = release.laws[violation]
+            spans = (Interval(law.version.in_force.from_, law.version.in_force.until) for law in laws)
+            if not any(time.overlaps(span) for span in spans):
+                title = release.violations[violation].title
+                params = {"item": item.id, "violation": title, "span": _shown(time)}
+                yield finding("item_without_law", (ground.file, "in_force"), [item.id, violation], **params)
+
+
+def _shown(time: Interval) -> str:
+    return f"{time.start.isoformat()} 至 {time.until.isoformat() if time.until else '今'}"
+
+
+def _of_end(name: str, file: str, provision: AnyProvision, on: date, within_days: int) -> Iterator[Finding]:
+    if isinstance(provision, Violation):
+        key, time = f"versions[{len(provision.versions) - 1}].in_force", provision.versions[-1].in_force
+    else:
+        key, time = "in_force", provision.in_force
+    if time.until is not None and on < time.until <= on + timedelta(days=within_days):
+        last = time.until - _DAY
+        params = {"name": f"{name}（{provision.title}）", "last": last, "days": (last - on).days}
+        yield finding("expires_soon", (file, f"{key}.until"), [name], **params)
