@@ -94,15 +94,15 @@ class _Law:
             }
             where = (self._file, f"{self._key}[{other[0]}]")
             witness = document(self._release, answer.facts, None, self._violation)
-            yield finding("branch_overlap", where, [self._violation], witness, **params)
+            yield finding("branch_overlap", where, [self._violation], **params).showing(witness)
 
     def _gap(self, ordinary: Sequence[CompiledBranch]) -> Iterator[Finding]:
         question = f"“{self._title}”有无不落入任何处罚档次的案件"
         answer = self._prover.case(question, (), [_nodes(one.when) for one in ordinary])
         if answer.possible:
             witness = document(self._release, answer.facts, None, self._violation)
-            params = {"case": sentence(self._release, answer.facts)}
-            yield finding("branch_gap", (self._file, self._key), [self._violation], witness, **params)
+            said = sentence(self._release, answer.facts)
+            yield finding("branch_gap", (self._file, self._key), [self._violation], case=said).showing(witness)
 
     def _said(self, branch: CompiledBranch) -> str:
         condition = branch.condition

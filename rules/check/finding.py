@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from kernel.messages import register, text, title
@@ -79,6 +79,10 @@ class Finding:
         """The Chinese name of its kind."""
         return title(f"check_{self.code}")
 
+    def showing(self, witness: dict[str, object] | None) -> Finding:
+        """The same finding with an example case."""
+        return replace(self, witness=witness)
+
     def as_dict(self) -> dict[str, object]:
         """The JSON form; ``witness`` and ``reason`` only where there is one."""
         shown: dict[str, object] = {
@@ -95,16 +99,10 @@ class Finding:
         return shown | ({"reason": self.reason} if self.reason else {})
 
 
-def finding(
-    code: str,
-    where: tuple[str, str],
-    provisions: Iterable[str],
-    witness: dict[str, object] | None = None,
-    **params: object,
-) -> Finding:
+def finding(code: str, where: tuple[str, str], provisions: Iterable[str], **params: object) -> Finding:
     """Make a finding; ``where`` is (file, key), the words are those of ``check_<code>``."""
     detail = text(f"check_{code}", params)
-    return Finding(code, CODES[code], *where, detail, witness, tuple(provisions))
+    return Finding(code, CODES[code], *where, detail, provisions=tuple(provisions))
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

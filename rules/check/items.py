@@ -116,7 +116,7 @@ def _overlap(
                 "case": sentence(release, answer.facts),
             }
             witness = document(release, answer.facts, pair.place, pair.violation)
-            yield finding(code, (first.file, _KEY), [first.id, second.id], witness, **params)
+            yield finding(code, (first.file, _KEY), [first.id, second.id], **params).showing(witness)
             return
 
 
@@ -161,7 +161,7 @@ def _contained(
         "case": sentence(release, answer.facts),
     }
     witness = document(release, answer.facts, *meant) if answer.possible else None
-    yield finding(code, (inner.file, _KEY), [inner.id, outer.id], witness, **params)
+    yield finding(code, (inner.file, _KEY), [inner.id, outer.id], **params).showing(witness)
 
 
 def _against_statute(release: Release, prover: Prover) -> Iterator[Finding]:
@@ -244,7 +244,7 @@ def _hole(
     }
     first = next(ground for ground in grounds if ground.id == read[0])
     witness = document(release, answer.facts, place, violation)
-    yield finding("threshold_gap", (first.file, _KEY), read, witness, **params)
+    yield finding("threshold_gap", (first.file, _KEY), read, **params).showing(witness)
 
 
 def _without(facts: Mapping[str, object], key: str) -> dict[str, object]:
