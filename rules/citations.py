@@ -7,11 +7,11 @@ an item exists cannot be told.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
-from kernel.instruments import Instrument, Resolution, load_register, resolve
+from kernel.instruments import ArticleStatus, Instrument, Resolution, load_register, resolve
 from kernel.interval import Interval
 from rules.schema_violation import Violation
 
@@ -98,6 +98,48 @@ def _days(cited: Cited, on: date) -> tuple[date, ...]:
     begins = [version.begins for version in instrument.versions] if instrument else []
     inside = sorted(day for day in {*begins, on} if cited.time.contains(day) and day <= on)
     return (*([on] if on in inside else []), cited.time.start, *inside)
+
+
+def why_unindexed(answer: Resolution, day: date) -> str:
+    """Why the register cannot say: the instrument, its version of that day, or the article is missing."""
+    if answer.title is None:
+        return "索引中没有这部规定"
+    if not answer.checked:
+        return f"索引中没有它在 {day.isoformat()} 的文本"
+    return "索引中的文本缺这一条，或者不能确定是当时的文本"
+
+
+@dataclass(slots=True)
+class Unindexed:
+    """An instrument the register cannot answer for, with the articles and provisions concerned."""
+
+    instrument: str
+    why: str
+    articles: list[str] = field(default_factory=list)
+    provisions: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Survey:
+    """How many citations exist, are not in the index, do not exist; and those of the second kind."""
+
+    counts: dict[ArticleStatus, int]
+    unindexed: list[Unindexed]
+
+
+def survey(release: Release, on: date) -> Survey:
+    """Look up every citation of the catalogue; errors as :func:`status_of`."""
+    counts: dict[ArticleStatus, int] = {"exists": 0, "not_in_index": 0, "does_not_exist": 0}
+    missing: dict[tuple[str, str], Unindexed] = {}
+    for cited in citations_of(release):
+        answer, day = status_of(cited, on)
+        counts[answer.status] += 1
+        if answer.status == "not_in_index":
+            key = (cited.ref.instrument, why_unindexed(answer, day))
+            row = missing.setdefault(key, Unindexed(*key))
+            row.articles += [one for one in [cited.ref.article] if one and one not in row.articles]
+            row.provisions += [one for one in [cited.provision] if one not in row.provisions]
+    return Survey(counts, list(missing.values()))
 
 
 @dataclass(frozen=True, slots=True)

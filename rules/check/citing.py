@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from kernel.citation import CitationError
 from rules.check.finding import Finding, finding
-from rules.citations import Cited, citations_of, force_of, status_of
+from rules.citations import Cited, citations_of, force_of, status_of, why_unindexed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from kernel.instruments import Resolution
     from rules.release import Release
 
 
@@ -35,15 +34,6 @@ def _of_article(cited: Cited, on: date) -> Iterator[Finding]:
         yield finding("citation_unknown", cited.where, named, cited=cited.text, day=day, versions=looked_at)
     elif answer.status == "not_in_index":
         yield finding("citation_unindexed", cited.where, named, cited=cited.text, why=why_unindexed(answer, day))
-
-
-def why_unindexed(answer: Resolution, day: date) -> str:
-    """Why the register cannot say: the instrument, its version of that day, or the article is missing."""
-    if answer.title is None:
-        return "索引中没有这部规定"
-    if not answer.checked:
-        return f"索引中没有它在 {day.isoformat()} 的文本"
-    return "索引中的文本缺这一条，或者不能确定是当时的文本"
 
 
 def _of_force(cited: Cited) -> Iterator[Finding]:
