@@ -219,12 +219,20 @@ def _first_of(instant: Instant, case: Case, ground: Ground, violation: str | Non
         value = counted.first_violation
     differs = value is not None and stated is not None and value != stated
     # Months beyond the window prove nothing against an officer who knows of another record.
-    if differs and (value is False or counted is not None):
+    if differs and (value is False or counted is not None) and _may_apply(ground, instant):
         raise InputError.at(f"/facts/{FIRST}", "first_violation_contradicts", why=first.window_months or "不限")
     known = stated if value is None or differs else value
     if known is not None:
         instant.facts[ground.first_key] = known
     return counted
+
+
+def _may_apply(ground: Ground, instant: Instant) -> bool:
+    """Whether the list was in force on a day of the case; without any day that is not known."""
+    if instant.conduct_on is None and instant.decision_assumed:
+        return True
+    days = (instant.conduct_on, instant.decision_on)
+    return any(ground.at(day) is not None for day in days if day is not None)
 
 
 def _first_for(facts: Mapping[str, object], first: FirstViolation) -> bool | None:

@@ -58,11 +58,17 @@ def _by_tier(conduct: Answer, decision: Answer) -> Applied:
 
 def _definitely_lightest(conduct: Answer, decision: Answer) -> Applied | None:
     """No penalty cannot be made lighter, whatever the other law turns out to say."""
-    if conduct.tier.tier == "no_penalty":
+    if conduct.tier.tier == "no_penalty" and not _more_binding(conduct, decision):
         return Applied(conduct, conduct.tier, "按行为时的规定不予处罚，没有更轻的结果。")
     if decision.tier.tier == "no_penalty":
         return Applied(decision, decision.tier, "按作出决定时的规定不予处罚，适用新规定（第三十七条）。")
     return None
+
+
+def _more_binding(conduct: Answer, decision: Answer) -> bool:
+    """Whether the new law commands the leniency that the old one only allows."""
+    same = conduct.tier.tier == decision.tier.tier and conduct.tier.tier in LENIENCY
+    return same and conduct.tier.tier != "heavier" and (conduct.tier.force, decision.tier.force) == ("may", "shall")
 
 
 def _open(conduct: Answer, decision: Answer, facts: Mapping[str, object], shares: Shares | None) -> Applied:
@@ -85,6 +91,9 @@ def _by_range(conduct: Answer, decision: Answer, facts: Mapping[str, object], sh
         return Applied(conduct, conduct.tier, unknown)
     if order < 0:
         why = "档次相同而作出决定时的罚款幅度较低，适用新规定（第三十七条）。"
+        return Applied(decision, decision.tier, why)
+    if order == 0 and _more_binding(conduct, decision):
+        why = "幅度相同，而作出决定时的规定是应当从宽，适用新规定（第三十七条）。"
         return Applied(decision, decision.tier, why)
     same = "两个时点的结果相同，适用行为时的规定。"
     lower = "档次相同而行为时的罚款幅度较低，适用行为时的规定。"

@@ -11,8 +11,6 @@ fact of ``null`` is handed on as null: *not established*). ``expect`` maps paths
     error: {pointer: code}                   exactly these faults, and no decision
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
