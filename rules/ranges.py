@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rules.schema_violation import Fine
 
 TIERS: Final = ("mitigated", "lighter", "general", "heavier")
+Cut = tuple[Decimal, Decimal, bool, bool]
 _SIGNS: Final = {"eq": "=", "ne": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
@@ -100,17 +101,22 @@ def ranges(fine: Fine, facts: Mapping[str, object], shares: Shares) -> dict[str,
     ``base``, and the amounts too once the base is established. Ends belong to the range unless
     ``min_inclusive`` or ``max_inclusive`` is false.
     """
+    return {tier: _range(fine, facts, cut) for tier, cut in cuts(fine, shares).items()}
+
+
+def cuts(fine: Fine, shares: Shares) -> dict[str, Cut | None]:
+    """Where each tier begins and ends, in fen or as a multiple, and whether its ends belong to it."""
     low, high = _bounds(fine)
     span = high - low
-    cuts = {
+    found: dict[str, Cut | None] = {
         "mitigated": (Decimal(0), low, True, False) if low > 0 else None,
         "lighter": (low, low + shares.lighter * span, True, True),
         "general": (low + shares.lighter * span, high - shares.heavier * span, False, False),
         "heavier": (high - shares.heavier * span, high, True, True),
     }
     if span == 0:
-        cuts["general"] = None
-    return {tier: _range(fine, facts, cut) for tier, cut in cuts.items()}
+        found["general"] = None
+    return found
 
 
 def whole_range(fine: Fine, facts: Mapping[str, object]) -> dict[str, object]:
@@ -125,9 +131,7 @@ def _bounds(fine: Fine) -> tuple[Decimal, Decimal]:
     return Decimal(fine.min_yuan or 0) * FEN, Decimal(fine.max_yuan or 0) * FEN
 
 
-def _range(
-    fine: Fine, facts: Mapping[str, object], cut: tuple[Decimal, Decimal, bool, bool] | None
-) -> dict[str, object] | None:
+def _range(fine: Fine, facts: Mapping[str, object], cut: Cut | None) -> dict[str, object] | None:
     if cut is None:
         return None
     low, high, low_in, high_in = cut
