@@ -161,12 +161,6 @@ def years_and_days(start: Days, end: Days) -> tuple[NDArray[np.int64], NDArray[n
     return whole, end - _corresponding(months + 12 * whole, day)
 
 
-def added_months(days: Days, months: int) -> NDArray[np.int64]:
-    """The corresponding days so many months on; the last of a month that has no such day."""
-    start, day = _months(days)
-    return _corresponding(start + months, day)
-
-
 _EPOCH: Final = 719_163
 """The ordinal of 1970-01-01, from which numpy counts."""
 
