@@ -14,6 +14,7 @@ import numpy as np
 
 from kernel.errors import InputError
 from rules.batch_columns import UNKNOWN_CODE, Column, Drafts, combined, day_of, groups, ranked
+from rules.batch_days import years_and_days
 from rules.batch_laws import Laws
 from rules.compiled import FIRST
 from rules.decide import reads_partys_proof
@@ -23,8 +24,6 @@ from rules.select import select
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
-
-    from numpy.typing import NDArray
 
     from rules.batch_columns import CaseTable, Codes, Days, Rows
     from rules.decide import Decider
@@ -151,31 +150,6 @@ def _years(given: Column | None, rows: Rows, days: tuple[Days, Days], fact: Fact
     codes = given.codes.copy() if given else np.full(size, UNKNOWN_CODE, np.int32)
     codes[rows] = numbers[kinds]
     return ranked(fact, list(places), codes)
-
-
-def years_and_days(start: Days, end: Days) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Whole years from one day to a later one, and the days beyond the last corresponding day."""
-    months, day = _months(start)
-    whole = _months(end)[0] // 12 - months // 12
-    whole -= _corresponding(months + 12 * whole, day) > end
-    return whole, end - _corresponding(months + 12 * whole, day)
-
-
-_EPOCH: Final = 719_163
-"""The ordinal of 1970-01-01, from which numpy counts."""
-
-
-def _months(days: Days) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Months since 1970 (of the year's twelve, so that twelve make a year), and the day, from 0."""
-    moments = (days.astype(np.int64) - _EPOCH).view("M8[D]")
-    months = moments.astype("M8[M]")
-    return months.view(np.int64), (moments - months.astype("M8[D]")).view(np.int64)
-
-
-def _corresponding(months: NDArray[np.int64], day: NDArray[np.int64]) -> NDArray[np.int64]:
-    first = months.view("M8[M]").astype("M8[D]").view(np.int64)
-    after = (months + 1).view("M8[M]").astype("M8[D]").view(np.int64)
-    return np.asarray(first + np.minimum(day, after - first - 1) + _EPOCH)
 
 
 # -- what depends on few values -----------------------------------------------------------------

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 FIRST: Final = "first_violation"
 Grounded = ListItem | StatuteGround | Aggravating | Check | Duty | Clock
+Conditional = Ruled | Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,15 @@ class Ground:
     lists: tuple[str, ...] = field(init=False, default=())
     force: str = field(init=False, default="may")
     disputed: Dispute | None = field(init=False, default=None)
+    reads: frozenset[str] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:
         """Keep at hand what every decision asks for."""
         provision = self.provision
         keep = object.__setattr__
         keep(self, "id", provision.id)
+        names = (name for span in self.spans for line in span.lines for _, name in line.atoms)
+        keep(self, "reads", frozenset(names))
         if isinstance(provision, StatuteGround):
             keep(self, "lists", provision.lists)
         elif isinstance(provision, ListItem):
@@ -197,7 +201,7 @@ class ViolationLinker:
 def spans_of(
     network: Network,
     file: str,
-    provision: Grounded,
+    provision: Conditional,
     first: FirstViolation | None,
     variant: str = "",
 ) -> tuple[Compiled, ...]:
@@ -234,7 +238,7 @@ def first_key(first: FirstViolation, start: date) -> str:
     return f"{FIRST}|{first.window_months}|{first.scope}|{first.count_exempted_before}{since}"
 
 
-def _periods(provision: Grounded, used: set[str]) -> list[tuple[date, date | None]]:
+def _periods(provision: Conditional, used: set[str]) -> list[tuple[date, date | None]]:
     """Split the time in force at the days on which a used parameter changes."""
     start, until = provision.in_force.from_, provision.in_force.until
     days = {
@@ -248,7 +252,7 @@ def _periods(provision: Grounded, used: set[str]) -> list[tuple[date, date | Non
 
 
 def _resolved(
-    conditions: list[Condition], provision: Grounded, day: date, file: str, vocabulary: Vocabulary
+    conditions: list[Condition], provision: Conditional, day: date, file: str, vocabulary: Vocabulary
 ) -> list[Condition]:
     def amount(name: str) -> object:
         value = provision.parameters[name].at(day)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rules.compiled import Ground
+    from rules.facts import FactValue
     from rules.release import Release
+    from rules.schema_violation import Violation
 
 NOT_A_VIOLATION = "not_a_violation"
 
@@ -91,20 +93,15 @@ class Decider:
     def instant(self, case: Case, on: date, selection: Selection) -> Instant:
         """The facts of a case with what follows from them and from the catalogue; InputError as check."""
         party = any(reads_partys_proof(ground) for ground in selection.items)
-        facts = dict(case.facts)
-        violation = self.release.violations.get(selection.violation or "")
-        if violation is not None:
-            if violation.no_fault_excluded is not None:
-                facts.setdefault("statute_excludes_no_fault", violation.no_fault_excluded)
-            if violation.power_kind is not None:
-                facts.setdefault("power_kind", violation.power_kind)
+        stated = _stated_by_law(self.release.violations.get(selection.violation or ""), case.facts)
         instant = instant_of(
-            replace(case, facts=facts),
+            replace(case, facts={**case.facts, **stated}),
             on,
             selection.items,
             violation=selection.violation,
             evidence_is_the_partys=party,
         )
+        instant.notes += [f"{name}={value} (violation)" for name, value in stated.items()]
         self._derive_from_catalogue(selection.violation, instant)
         return instant
 
@@ -186,10 +183,17 @@ class Decider:
             answer.tier = Tier("no_penalty", "shall", [NOT_A_VIOLATION])
 
 
+def _stated_by_law(violation: Violation | None, facts: Mapping[str, FactValue]) -> dict[str, FactValue]:
+    """What the law of the violation itself says, where the officer has not said otherwise."""
+    if violation is None:
+        return {}
+    stated = {"statute_excludes_no_fault": violation.no_fault_excluded, "power_kind": violation.power_kind}
+    return {name: value for name, value in stated.items() if value is not None and name not in facts}
+
+
 def reads_partys_proof(ground: Ground) -> bool:
     """Whether a penal item reads ``evidence_sufficient``: then it is the party's own proof."""
     item = ground.provision
     if not isinstance(item, ListItem) or item.list == "no_coercive_measure":
         return False
-    names = (name for span in ground.spans for line in span.lines for _, name in line.atoms)
-    return "evidence_sufficient" in names
+    return "evidence_sufficient" in ground.reads

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.batch_columns import UNKNOWN_CODE, Column, combined, groups, scattered
-from rules.batch_instant import years_and_days
+from rules.batch_days import shifted, years_and_days
 from rules.batch_planes import Planes, bits_at, packed, unpacked
 from rules.conditions import Condition, Group, Negation, ShiftedFact
 from rules.conditions import Test as Comparison
-from rules.evaluate import FALSE, TRUE, Network
+from rules.evaluate import FALSE, TRUE, Network, shift
 from rules.facts import Vocabulary
 from rules.instant import years_between
 from rules.load import load_catalogue
@@ -51,13 +51,13 @@ def compared(fact: str) -> st.SearchStrategy[Condition]:
     return st.one_of(kinds).map(lambda pair: Comparison(fact, *pair))
 
 
-shifted = st.builds(
+two_facts = st.builds(
     lambda op, unit, amount: Comparison(LATER_DAY, op, ShiftedFact(DAY, unit, amount)),
     st.sampled_from(SIGNS),
     st.sampled_from(("years", "months", "days")),
     st.integers(0, 2),
 )
-leaves = st.one_of(shifted, *(compared(fact) for fact in values if fact != LATER_DAY))
+leaves = st.one_of(two_facts, *(compared(fact) for fact in values if fact != LATER_DAY))
 
 
 def joined(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
@@ -153,6 +153,17 @@ def test_years_between_days_are_those_of_the_single_path(start: date, apart: int
 def test_corresponding_days_around_the_end_of_february(start: date, end: date, expected: tuple[int, int]) -> None:
     whole, rest = years_and_days(np.array([start.toordinal()], np.int32), np.array([end.toordinal()], np.int32))
     assert (int(whole[0]), int(rest[0])) == expected
+
+
+@given(
+    day=st.dates(date(1949, 1, 1), date(2200, 12, 31)),
+    unit=st.sampled_from(("years", "months", "days")),
+    amount=st.integers(-60, 60),
+)
+def test_days_are_moved_like_those_of_the_evaluator(day: date, unit: str, amount: int) -> None:
+    for one in (day, date(2024, 2, 29), date(2023, 10, 31)):
+        moved = shifted(np.array([one.toordinal()], np.int32), unit, amount)
+        assert date.fromordinal(int(moved[0])) == shift(one, unit, amount)
 
 
 @given(st.lists(st.tuples(st.integers(-1, 3), st.integers(-1, 1)), max_size=50))
