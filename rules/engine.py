@@ -13,6 +13,7 @@ every hazard named below was reproduced (``docs/explanation/second-opinion.md``)
 from __future__ import annotations
 
 import functools
+import itertools
 import threading
 from collections import Counter
 from operator import itemgetter
@@ -312,11 +313,9 @@ class SecondOpinion:
             raise EngineFault("this release is closed")
         if ground_ids is None:
             return self._packs_of.keys(), self._packs, self._rows
-        packs: dict[_Pack, None] = {}
-        places: set[int] = set()
-        for ground in ground_ids:
-            if ground not in self._packs_of:
-                raise EngineFault(f"no ground {ground!r} in this release")
-            packs |= self._packs_of[ground]
-            places |= self._places_of[ground]
+        unknown = [ground for ground in ground_ids if ground not in self._packs_of]
+        if unknown:
+            raise EngineFault(f"no ground {unknown[0]!r} in this release")
+        packs = dict.fromkeys(itertools.chain.from_iterable([self._packs_of[ground] for ground in ground_ids]))
+        places = set().union(*[self._places_of[ground] for ground in ground_ids])
         return ground_ids, packs, places

@@ -16,11 +16,13 @@ from rules.conditions import Condition, Negation, ShiftedFact, Test
 from rules.engine import SecondOpinion
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from rules.compiled import Ground
     from rules.facts import Fact
     from rules.release import Release
+
+    Comparison = Callable[[Any, Any], bool]
 
 
 class ReleaseOpinion:
@@ -29,7 +31,7 @@ class ReleaseOpinion:
     def __init__(self, release: Release) -> None:
         """Build the packs and check each rule on a hit and a near miss."""
         self._vocabulary = release.vocabulary
-        self._atoms: dict[str, tuple[str, Test]] = {}
+        self._atoms: dict[str, tuple[str, object, Comparison]] = {}
         self._names: dict[object, str] = {}
         self._of_rule: dict[str, frozenset[str]] = {}
         rules = {key: self._rule(key, parts, keys) for key, parts, keys in _all_rules(release)}
@@ -40,22 +42,13 @@ class ReleaseOpinion:
 
         Raises rules.engine.EngineFault when the engine fails.
         """
-        needed = frozenset().union(*(self._of_rule[key] for key in keys))
-        states = {name: self._state(name, facts) for name in needed}
-        return self._engine.ask(states, keys)
+        needed = frozenset().union(*[self._of_rule[key] for key in keys])
+        atoms = self._atoms
+        return self._engine.ask({name: _state(*atoms[name], facts) for name in needed}, keys)
 
     def close(self) -> None:
         """Free the engine's packs."""
         self._engine.close()
-
-    def _state(self, name: str, facts: Mapping[str, object]) -> bool | None:
-        key, test = self._atoms[name]
-        value, other = facts.get(key), test.value
-        if isinstance(other, ShiftedFact):
-            other = _moved(facts.get(other.fact), other)
-        if value is None or other is None:
-            return None
-        return _holds(self._vocabulary[test.fact], test.op, value, other)
 
     def _rule(
         self, key: str, conditions: Iterable[Condition], keys: Mapping[str, str]
@@ -78,7 +71,8 @@ class ReleaseOpinion:
     def _name(self, test: Test, key: str) -> str:
         identity = (key, test.op, test.value)
         name = self._names.setdefault(identity, f"a{len(self._names)}")
-        self._atoms.setdefault(name, (key, test))
+        if name not in self._atoms:
+            self._atoms[name] = (key, test.value, _comparison(self._vocabulary[test.fact], test.op))
         return name
 
 
@@ -103,6 +97,13 @@ def _rules_of(
         yield span.key, tuple(line.condition for line in span.lines), ground.keys
 
 
+def _state(key: str, other: object, holds: Comparison, facts: Mapping[str, object]) -> bool | None:
+    value = facts.get(key)
+    if isinstance(other, ShiftedFact):
+        other = _moved(facts.get(other.fact), other)
+    return None if value is None or other is None else holds(value, other)
+
+
 def _moved(day: object, reference: ShiftedFact) -> object:
     if not isinstance(day, date) or not isinstance(reference.amount, int):
         return day
@@ -113,18 +114,23 @@ def _moved(day: object, reference: ShiftedFact) -> object:
     return day + timedelta(days=reference.amount)
 
 
-def _holds(fact: Fact, op: str, value: Any, other: Any) -> bool:  # noqa: ANN401  (values of any fact type)
-    """Interpret one comparison; ordered enumerations compare by their place."""
+def _comparison(fact: Fact, op: str) -> Comparison:
+    """What tells whether a value stands to another as the operator says; words by their place."""
     if op in {"in", "not_in"}:
-        return bool(value in other) == (op == "in")
+        return lambda value, others: (value in others) == (op == "in")
     if op in {"eq", "ne"}:
-        return bool(value == other) == (op == "eq")
-    if fact.type == "enum":
-        places = {name: place for place, name in enumerate(fact.value_names)}
-        value = places[value]
-        other = tuple(places[one] for one in other) if op == "between" else places[other]
+        return lambda value, other: (value == other) == (op == "eq")
+    if fact.type != "enum":
+        return _order(op)
+    places, holds = {name: place for place, name in enumerate(fact.value_names)}, _order(op)
     if op == "between":
-        return not (value < other[0] or value > other[1])
+        return lambda value, ends: holds(places[value], [places[end] for end in ends])
+    return lambda value, other: holds(places[value], places[other])
+
+
+def _order(op: str) -> Comparison:
+    if op == "between":
+        return lambda value, ends: not (value < ends[0] or value > ends[1])
     if op in {"lt", "gte"}:
-        return bool(value < other) == (op == "lt")
-    return bool(value > other) == (op == "gt")
+        return lambda value, other: (value < other) == (op == "lt")
+    return lambda value, other: (value > other) == (op == "gt")
