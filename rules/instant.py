@@ -224,7 +224,15 @@ def _first_of(instant: Instant, case: Case, ground: Ground, violation: str | Non
     known = stated if value is None or differs else value
     if known is not None:
         instant.facts[ground.first_key] = known
+    if stated is None and known is not None:
+        _note(instant, f"{ground.first_key}={known}")
     return counted
+
+
+def _note(instant: Instant, note: str) -> None:
+    """Write a derivation down once, however many items share it."""
+    if note not in instant.notes:
+        instant.notes.append(note)
 
 
 def _may_apply(ground: Ground, instant: Instant) -> bool:

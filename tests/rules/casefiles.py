@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from kernel.yamldoc import read_yaml
 from tests.rules.conftest import TODAY
@@ -107,14 +108,10 @@ def _names(decision: Mapping[str, object], member: str) -> set[object]:
     return {row[CONTAINED[member]] for row in rows}
 
 
-def grounds(decision: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
+def grounds(decision: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Every ground of a decision by its id."""
-    lists = decision["lists"]
-    assert isinstance(lists, Mapping)
-    found = [ground for entry in lists.values() for ground in entry["grounds"]]
-    heavier = decision["heavier"]
-    assert isinstance(heavier, list)
-    return {ground["id"]: ground for ground in (*found, *heavier)}
+    found = [ground for entry in decision["lists"].values() for ground in entry["grounds"]]
+    return {ground["id"]: ground for ground in (*found, *decision["heavier"])}
 
 
 def value_at(decision: Mapping[str, object], path: str) -> object:
