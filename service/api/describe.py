@@ -89,3 +89,11 @@ ENTRY_RESPONSES: Final[Responses] = {
     500: _FAULT,
 }
 FACTS_RESPONSES: Final[Responses] = {200: _json("FactTable", "事实词表"), 304: _NOT_CHANGED, 500: _FAULT}
+RESPONSES: Final[dict[str, Responses]] = {
+    "/api/v1/cases/check": CHECK_RESPONSES,
+    "/api/v1/rules": ROWS_RESPONSES,
+    "/api/v1/violations": ROWS_RESPONSES,
+    "/api/v1/rules/{id}": ENTRY_RESPONSES,
+    "/api/v1/facts": FACTS_RESPONSES,
+}
+"""What each address answers with."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.openapi.utils import get_openapi
 
+from service.api.describe import RESPONSES
 from service.api.schemas import schemas
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from rules.facts import Vocabulary
+    from service.api.describe import Responses
 
 _ABOUT: Final = (
     "市场监管等领域行政处罚的适用判断。输入为 UTF-8 编码的 JSON，金额以元为单位（整数或者最多两位小数的文字），"
@@ -30,11 +32,20 @@ def describe(app: FastAPI, vocabulary: Vocabulary) -> dict[str, Any]:
     """The document of the application's routes, with our schemas."""
     document = get_openapi(title=app.title, version=app.version, description=_ABOUT, routes=app.routes)
     known = document.setdefault("components", {}).setdefault("schemas", {})
-    for name in _UNUSED:  # ours are problem documents
+    for name in _UNUSED:
         known.pop(name, None)
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            _mend(operation, RESPONSES.get(path, {}))
     known.update(schemas(vocabulary))
     document["components"]["schemas"] = dict(sorted(known.items()))
     return document
+
+
+def _mend(operation: dict[str, Any], answers: Responses) -> None:
+    """Put our answers back as they are: FastAPI drops every null from examples, and adds an answer of its own."""
+    operation["responses"].pop("422", None)
+    operation["responses"].update({str(status): answer for status, answer in answers.items()})
 
 
 def text(document: dict[str, Any]) -> str:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from rules.release import Release
 
 
-_KINDS: Final = {
+KIND_LABELS: Final = {
     **labels.HIT_KINDS,
     "aggravating": "从重情形",
     "check": "核对规则",
     "clock": "期限",
     "duty": "职责",
-    "parameters": "参数",
+    "benchmark": "裁量基准",
     "priority": "先后次序",
     "source": "清单文件",
 }
@@ -79,7 +79,7 @@ def _show_rows(release: Release, found: list[dict[str, Any]], *, as_json: bool) 
 
 
 def _row_line(row: dict[str, Any]) -> str:
-    said = [_KINDS[row["kind"]]]
+    said = [KIND_LABELS[row["kind"]]]
     said += ["、".join(labels.LISTS[name] for name in row.get("lists", []))]
     said += [labels.FORCES[row["force"]] if "force" in row else "", row.get("place") or "", row.get("field") or ""]
     matched = f"　匹配：{'；'.join(row['matched'])}" if "matched" in row else ""

@@ -255,7 +255,16 @@ def _branch(below: argparse._SubParsersAction[Parser], name: str, prog: str, wor
 
 
 def _leaf(below: argparse._SubParsersAction[Parser], name: str, command: Command) -> None:
-    parser = _branch(below, name, f"xinheng {command.name}", command.help, f"示例：\n  {command.example}")
+    _configure(_branch(below, name, f"xinheng {command.name}", command.help, f"示例：\n  {command.example}"), command)
+
+
+def leaf_parser(command: Command) -> Parser:
+    """The parser of one command alone."""
+    return _configure(Parser(f"xinheng {command.name}"), command)
+
+
+def _configure(parser: Parser, command: Command) -> Parser:
     command.configure(parser)
     parser.add_argument("--json", action="store_true", help="结果为 JSON，标准输出上没有别的内容")
     parser.set_defaults(run=command.run)
+    return parser

@@ -62,6 +62,11 @@ class Parser(argparse.ArgumentParser):
         self._optionals.title = "选项"
         self.add_argument("-h", "--help", action="help", help="显示本说明")
 
+    def arguments(self) -> list[tuple[str, str]]:
+        """Each argument as it is written, with its words; ``--help`` left out."""
+        shown = (action for action in self._actions if action.dest != "help")
+        return [(_written(action), action.help or "") for action in shown]
+
     def error(self, message: str) -> NoReturn:
         """Raise UsageError with the message in Chinese."""
         raise UsageError(why=_in_chinese(message).replace("'", "").split(", "), command=self.prog)
@@ -80,6 +85,14 @@ class Version(argparse.Action):
 
         sys.stdout.write(f"xinheng {version('xinheng')}\n")
         raise SystemExit(0)
+
+
+def _written(action: argparse.Action) -> str:
+    value = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
+    if not action.option_strings:
+        return value
+    option = action.option_strings[-1]
+    return option if action.nargs == 0 else f"{option} {value}"
 
 
 def _in_chinese(message: str) -> str:
