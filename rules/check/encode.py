@@ -2,8 +2,8 @@
 
 All facts count as established. Yes-no facts are booleans, enumerations small whole numbers, amounts
 whole fen, other numbers exact fractions, days the ordinal of the calendar, texts a number each. A day moved by years or
-months is a number of its own, first only bounded (365 to 366 days a year) and then fixed for each
-day that a solution used, so that *impossible* is a proof and *possible* is a case that was replayed.
+months is a number of its own, first only bounded (365 to 366 days a year) and then fixed around
+each day that a solution used, so that *impossible* is a proof and *possible* is a case that was replayed.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ SAME_TYPE: Final = "same_type_same_party"
 _LEAST_DAYS: Final = {"years": 365, "months": 28}
 _MOST_DAYS: Final = {"years": 366, "months": 31}
 _DECIMALS: Final = 6
+_FARTHEST: Final = 1500
+"""Days looked at from one: a move by years is equally long for a year at least."""
 _TEXTS: Final = frozenset({"text", "text_list"})
 
 
@@ -39,9 +41,10 @@ class Encoder:
     """Nodes of a release as terms; facts met for the first time assert what bounds them."""
 
     def __init__(self, release: Release, z3: Any, solver: Any) -> None:  # noqa: ANN401  (z3 has no types)
-        """``z3`` is the module; bounds are asserted on ``solver`` below every scope."""
+        """``z3`` is the module; bounds are asserted on ``solver`` below every scope, in its context."""
         self._release = release
         self._z3 = z3
+        self._context = solver.ctx
         self._solver = solver
         self._vars: dict[str, Term] = {}
         self._nodes: dict[int, Term] = {}
@@ -63,7 +66,11 @@ class Encoder:
 
     def every(self, nodes: Sequence[int]) -> Term:
         """All nodes hold; without nodes, always."""
-        return self._z3.And([self.node(one) for one in nodes])
+        return self._z3.And([self._true, *(self.node(one) for one in nodes)])
+
+    @property
+    def _true(self) -> Term:
+        return self._z3.BoolVal(True, self._context)  # noqa: FBT003 - z3 takes it so
 
     def variable(self, key: str) -> Term:
         """The unknown of a fact (or of 初次违法 under one list's way of counting)."""
@@ -103,11 +110,13 @@ class Encoder:
         """Fix the moved days of a solution that moved them inexactly; False when all are exact."""
         wrong = False
         for (key, unit, amount), moved in self._moved.items():
-            day = int(model.eval(self.variable(key), model_completion=True).as_long())
-            exact = shift(date.fromordinal(day), unit, amount).toordinal()
-            if int(model.eval(moved, model_completion=True).as_long()) != exact:
+            here = self.variable(key)
+            day = int(model.eval(here, model_completion=True).as_long())
+            step = _step(day, unit, amount)
+            if int(model.eval(moved, model_completion=True).as_long()) != day + step:
                 wrong = True
-                self._solver.add(self._z3.Implies(self.variable(key) == day, moved == exact))
+                first, last = (_alike(day, towards, unit, amount) for towards in (-1, 1))
+                self._solver.add(self._z3.Implies(self._z3.And(first <= here, here <= last), moved == here + step))
         return wrong
 
     def substitute(self, term: Term, key: str, other: Term) -> Term:
@@ -149,10 +158,10 @@ class Encoder:
 
     def _member(self, fact: Fact, left: Term, allowed: frozenset[object]) -> Term:
         if fact.type == "bool":
-            choices = [left if one else self._z3.Not(left) for one in allowed]
+            choices = [left] * (True in allowed) + [self._z3.Not(left)] * (False in allowed)
         else:
             choices = [left == place for place, name in enumerate(fact.value_names) if name in allowed]
-        return self._z3.Or(choices)
+        return self._z3.Or([self._z3.Not(self._true), *choices])
 
     def _shifted(self, value: ShiftedFact) -> Term:
         right, amount = self.variable(value.fact), value.amount
@@ -161,7 +170,7 @@ class Encoder:
             return right + amount
         key = (value.fact, value.unit, amount)
         if key not in self._moved:
-            moved = self._z3.Int(f"{value.fact}+{amount}{value.unit}")
+            moved = self._z3.Int(f"{value.fact}+{amount}{value.unit}", self._context)
             ends = sorted(amount * days[value.unit] for days in (_LEAST_DAYS, _MOST_DAYS))
             self._solver.add(right + ends[0] <= moved, moved <= right + ends[1])
             self._moved[key] = moved
@@ -169,8 +178,8 @@ class Encoder:
 
     def _declare(self, name: str, fact: Fact) -> Term:
         if fact.type == "bool":
-            return self._z3.Bool(name)
-        return self._z3.Real(name) if fact.type == "number" else self._z3.Int(name)
+            return self._z3.Bool(name, self._context)
+        return (self._z3.Real if fact.type == "number" else self._z3.Int)(name, self._context)
 
     def _bound(self, term: Term, fact: Fact) -> None:
         if fact.type in _TEXTS:
@@ -181,12 +190,14 @@ class Encoder:
 
     def _constant(self, fact: Fact, value: object) -> Term:
         if isinstance(value, date):
-            return self._z3.IntVal(value.toordinal())
+            return self._z3.IntVal(value.toordinal(), self._context)
         if fact.type in _TEXTS:
             if value not in self._texts:
                 self._texts.append(value)
-            return self._z3.IntVal(self._texts.index(value))
-        return self._z3.RealVal(str(value)) if fact.type == "number" else self._z3.IntVal(int(str(value)))
+            return self._z3.IntVal(self._texts.index(value), self._context)
+        if fact.type == "number":
+            return self._z3.RealVal(str(value), self._context)
+        return self._z3.IntVal(int(str(value)), self._context)
 
     def _link_days(self, key: str) -> None:
         """A case whose days contradict each other is refused: no proof may rest on one."""
@@ -203,7 +214,8 @@ class Encoder:
         z3, never = self._z3, self.variable(NEVER)
         first = self._vars[key]
         _, window, scope, exempted = [*key.split("|")[:4], "", "", ""][:4]
-        since = self.variable(MONTHS) >= z3.RealVal(window) if window.isdigit() else z3.BoolVal(val=False)
+        months = self.variable(MONTHS)
+        since = months >= self._constant(self.fact(MONTHS), window) if window.isdigit() else z3.Not(self._true)
         counted = z3.Or(never, since)
         if scope == SAME_TYPE and exempted == "True":
             self._solver.add(first == counted)
@@ -220,6 +232,20 @@ def bounds(fact: Fact) -> tuple[object, object]:
     scale = 100 if fact.type == "money" else 1  # amounts are fen inside
     low = 0 if fact.type == "money" else -MAX_NUMBER
     return (fact.min if fact.min is not None else low), (fact.max or MAX_NUMBER) * scale
+
+
+def _step(day: int, unit: str, amount: int) -> int:
+    """How many days the move is from that day (an ordinal of the calendar)."""
+    return shift(date.fromordinal(day), unit, amount).toordinal() - day
+
+
+def _alike(day: int, towards: int, unit: str, amount: int) -> int:
+    """The last day in a direction from which the move is just as long."""
+    step = _step(day, unit, amount)
+    for other in range(day + towards, day + towards * _FARTHEST, towards):
+        if _step(other, unit, amount) != step:
+            return other - towards
+    return day + towards * (_FARTHEST - 1)
 
 
 def _decimal(numerator: int, denominator: int) -> int | Decimal:
