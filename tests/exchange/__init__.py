@@ -1,0 +1,1 @@
+"""The Excel tables of the lists: words, workbook, import, drafts."""
