@@ -10,6 +10,7 @@ from rules.check.finding import Finding, finding
 from rules.check.pairs import (
     Pair,
     codes,
+    common_spans,
     concerned,
     concerns_within,
     item_of,
@@ -175,8 +176,8 @@ def _against_statute(release: Release, prover: Prover) -> Iterator[Finding]:
             continue
         for statute in release.statute.values():
             same = set(statute.lists) <= set(ground.lists)
-            spans = [(mine, theirs) for mine in ground.spans[-1:] for theirs in statute.spans[-1:]]
-            if same and statute.force == "shall" and _implies(prover, ground, statute, spans):
+            spans = common_spans(ground, statute)
+            if same and spans and statute.force == "shall" and _implies(prover, ground, statute, spans):
                 meant = (item.jurisdiction, next(iter(item.violations), None))
                 yield from _contained(release, prover, "may_where_shall", (ground, statute), meant)
 

@@ -36,4 +36,5 @@ def check_rules(options: argparse.Namespace) -> int:
 
 def _line(one: Finding) -> str:
     place = "　".join(part for part in (one.file, one.key) if part)
-    return f"{_SEVERITIES[one.severity]}　{place}　{one.title}：{one.detail}"
+    reason = f"　理由：{one.reason}" if one.reason else ""
+    return f"{_SEVERITIES[one.severity]}　{place}　{one.title}：{one.detail}{reason}"

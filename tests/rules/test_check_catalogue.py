@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -52,6 +53,11 @@ def test_every_finding_says_where_and_has_chinese_words(findings: list[Finding])
 def test_every_code_has_words() -> None:
     for code in CODES:
         assert Finding(code, "notice", "", "", "").title != "处理时遇到问题", code
+
+
+def test_every_code_is_explained() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "check-catalogue.md").read_text("utf-8")
+    assert [code for code in CODES if f"`{code}`" not in page] == []
 
 
 def test_the_examples_are_cases_in_which_both_apply(release: Release, findings: list[Finding]) -> None:
