@@ -23,7 +23,7 @@ from rules.conditions import Condition, Negation, ShiftedFact, Test
 from rules.evaluate import allowed_values
 from rules.facts import Fact, Vocabulary
 
-OPERATORS = {
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "eq": operator.eq,
     "ne": operator.ne,
     "lt": operator.lt,
@@ -57,7 +57,9 @@ class System:
     def columns(self, cases: Sequence[Mapping[str, object]]) -> Columns:
         """The facts that the items read, a column each."""
         return {
-            name_of(key): np.array([plain(fact, case[key]) for case in cases], self.system.variables[name_of(key)].dtype)
+            name_of(key): np.array(
+                [plain(fact, case[key]) for case in cases], self.system.variables[name_of(key)].dtype
+            )
             for key, fact in self.types.items()
         }
 
@@ -101,7 +103,8 @@ class System:
 
     def _formula(self, condition: Condition, keys: Mapping[str, str]) -> Formula:
         if isinstance(condition, Test):
-            return self._comparison(condition, self._read(keys.get(condition.fact, condition.fact), self.vocabulary[condition.fact]))
+            key = keys.get(condition.fact, condition.fact)
+            return self._comparison(condition, self._read(key, self.vocabulary[condition.fact]))
         if isinstance(condition, Negation):
             part = self._formula(condition.part, keys)
             return lambda read: np.logical_not(part(read))
@@ -121,7 +124,7 @@ class System:
         if isinstance(value, ShiftedFact):
             return self._of_two_facts(test.op, name, value)
         if isinstance(value, tuple):
-            low, high = plain(fact, value[0]), plain(fact, value[1])
+            low, high = (plain(fact, end) for end in value)
             return lambda read: (read(name) >= low) & (read(name) <= high)
         compare, constant = OPERATORS[test.op], plain(fact, value)
         return lambda read: compare(read(name), constant)
@@ -155,11 +158,14 @@ def years_later(days: Column, years: int) -> Column:
     in_month = days - months.astype("M8[D]")
     moved = months + 12 * years
     last = (moved + 1).astype("M8[D]") - moved.astype("M8[D]") - np.timedelta64(1, "D")
-    return moved.astype("M8[D]") + np.minimum(in_month, last)
+    found: Column = moved.astype("M8[D]") + np.minimum(in_month, last)
+    return found
 
 
 def plain(fact: Fact, value: object) -> object:
     """A fact or constant as a column has it."""
     if fact.type == "enum":
         return fact.value_names.index(str(value))
-    return float(value) if isinstance(value, Decimal) else np.datetime64(value, "D") if isinstance(value, date) else value
+    return (
+        float(value) if isinstance(value, Decimal) else np.datetime64(value, "D") if isinstance(value, date) else value
+    )

@@ -10,19 +10,23 @@ import json
 import random
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kernel.interval import add_years
 from rules.caseinput import parse_case
+from rules.compiled import Ground
 from rules.decide import Decider
 from rules.facts import Fact, Vocabulary
 from rules.instant import Case
 from rules.load import CATALOGUE, load_catalogue
-from rules.release import Ground, Release
+from rules.release import Release
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DAY = date(2026, 6, 1)
 PLACE = "210200"

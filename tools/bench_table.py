@@ -5,21 +5,24 @@ A benchmark says what it is held against in its `extra_info`:
     bar          one or more of "<= 0.4 ms", ">= 100000 /s", "<= 1.8 x", ">= 3 x duckdb"
     alternative  the benchmark of the same group that a ratio without a name refers to
     items        how many cases one round handles; the rate is items / median (default 1)
+    in_turn      benchmarks of the group to how many times as long they took, measured in turn
+    note         one line that says what is and is not compared
 
-"<= N x" compares times (ours / theirs), ">= N x" compares speeds (theirs / ours as times).
-Names leave out the leading `test_`.
+"<= N x" compares times a case (ours / theirs), ">= N x" compares speeds (theirs / ours as times).
+A ratio measured in turn takes precedence over that of two medians. Names leave out the leading `test_`.
 """
 
 import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
 BAR = re.compile(r"(<=|>=) ([\d.]+) (s|ms|us|/s|x)(?: (\S+))?")
 SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
+SELDOM = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,8 @@ class Measured:
     items: int
     bars: tuple[str, ...]
     alternative: str
+    in_turn: dict[str, float] = field(default_factory=dict)
+    note: str = ""
 
     @classmethod
     def read(cls, row: dict[str, Any]) -> Self:
@@ -48,7 +53,14 @@ class Measured:
             items=extra.get("items", 1),
             bars=(bars,) if isinstance(bars, str) else tuple(bars),
             alternative=extra.get("alternative") or "",
+            in_turn=extra.get("in_turn") or {},
+            note=extra.get("note") or "",
         )
+
+    @property
+    def each(self) -> float:
+        """Seconds for one case."""
+        return self.median / self.items
 
 
 def verdict(one: Measured, bar: str, group: dict[str, Measured]) -> str:
@@ -72,11 +84,14 @@ def _reached(one: Measured, sign: str, unit: str, other: str, group: dict[str, M
         return one.items / one.median
     if unit != "x":
         return one.median / SECONDS[unit]
-    if other not in group:
+    if other in one.in_turn:
+        times_as_long = one.in_turn[other]
+    elif other in group:
+        times_as_long = group[other].each / one.each
+    else:
         message = f"{one.name}: no benchmark {other!r} in its group"
         raise ValueError(message)
-    ratio = one.median / group[other].median
-    return ratio if sign == "<=" else 1 / ratio
+    return times_as_long if sign == ">=" else 1 / times_as_long
 
 
 def show_time(seconds: float) -> str:
@@ -85,15 +100,22 @@ def show_time(seconds: float) -> str:
     return f"{seconds / SECONDS[unit]:.3g} {unit}"
 
 
+def show_rate(seconds: float) -> str:
+    """How often a second: `125,257 /s`, or `2.4 /s` where it is seldom."""
+    return f"{1 / seconds:,.{0 if seconds <= SELDOM else 1}f} /s"
+
+
 def table(rows: list[Measured]) -> Iterator[str]:
     """The lines to print, group by group."""
     for name in dict.fromkeys(row.group for row in rows):
         group = {row.name: row for row in rows if row.group == name}
         yield f"\n{name or 'no group'}"
         for row in group.values():
-            rate = f"{row.items / row.median:,.0f} /s"
-            yield f"  {row.name:<44} {show_time(row.median):>9}  p95 {show_time(row.p95):>9}  {rate:>14}"
+            yield f"  {row.name:<44} {show_time(row.median):>9}  p95 {show_time(row.p95):>9}  {show_rate(row.each):>14}"
             yield from (f"      {verdict(row, bar, group)}" for bar in row.bars)
+            yield from (f"      {ratio:.3g} x as fast as {other}, in turn" for other, ratio in row.in_turn.items())
+            if row.note:
+                yield f"      {row.note}"
 
 
 def main() -> None:
