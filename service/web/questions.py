@@ -137,7 +137,7 @@ class _Arranger:
             source=fact.usual_source,
             control=control,
             unit=fact.unit,
-            options=_options(fact, value) if control in {"radios", "select"} else (),
+            options=_options(fact, value, control),
             value=value,
             why=self._why(fact.name),
             fault=self._faults.get(fact.name, ""),
@@ -162,15 +162,19 @@ def _control(fact: Fact) -> str:
     return kinds.get(fact.type, "number")
 
 
-def _options(fact: Fact, value: str) -> tuple[Option, ...]:
-    """The choices; the last one is 尚未查清, chosen unless another one is.
+def _options(fact: Fact, value: str, control: str) -> tuple[Option, ...]:
+    """The choices; 尚未查清 stands last among radios and first in a list, chosen unless another one is.
 
     A value that is no choice (from an address typed by hand) chooses nothing and is shown as a fault.
     """
     pairs = (
         [("true", "是"), ("false", "否")] if fact.type == "bool" else [(one.value, one.label) for one in fact.values]
     )
-    return tuple(Option(one, label, one == value) for one, label in (*pairs, ("", "尚未查清")))
+    choices = tuple(Option(one, label, one == value) for one, label in pairs)
+    unknown = Option("", "尚未查清", not value)
+    if control == "radios":
+        return (*choices, unknown)
+    return (unknown, *choices) if control == "select" else ()
 
 
 def _relevant(decision: Row, release: Release) -> set[str]:

@@ -1,0 +1,92 @@
+"""The service on a free loopback port, and a headless Chromium that may talk to nothing else."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, sync_playwright
+
+from service.app import create_app
+from service.engine import Engine
+from service.settings import Settings
+from tests.web.conftest import SUPERMARKET
+
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+EXAMPLE = "/cases/check?" + urlencode(SUPERMARKET)
+SHEET = "/cases/sheet?" + urlencode(SUPERMARKET)
+FAULTY = EXAMPLE.replace("goods_value_yuan=180", "goods_value_yuan=5%E4%B8%87")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def base() -> Iterator[str]:
+    """The address of a running service."""
+    with Engine.load(Settings()) as engine:
+        app = create_app(Settings(), engine=engine)
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", lifespan="off"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 20
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert server.started, "the service did not start"
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+        server.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "no Chromium: make setup names the package to install"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def browse(chromium: Browser, base: str) -> Iterator[Open]:
+    """Open an address in a fresh context; nothing outside the service may be asked for, nothing may break."""
+    contexts: list[BrowserContext] = []
+    trouble: list[str] = []
+
+    def only_ours(route: Route) -> None:
+        if route.request.url.startswith((base, "data:")):
+            route.continue_()
+        else:
+            trouble.append(f"asked for {route.request.url}")
+            route.abort()
+
+    def open_page(path: str, *, wide: bool = True, script: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=base, viewport=WIDE if wide else PHONE, java_script_enabled=script, locale="zh-CN"
+        )
+        context.set_default_timeout(8000)
+        contexts.append(context)
+        context.route("**/*", only_ours)
+        page = context.new_page()
+        page.on("pageerror", lambda error: trouble.append(f"script: {error}"))
+        page.on("console", lambda message: trouble.append(message.text) if "Security Policy" in message.text else None)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert trouble == []
