@@ -66,7 +66,7 @@ def _of_order(name: str, file: str, parameters: Mapping[str, Parameter]) -> Iter
         for one in dated.values if plain else ():
             value = plain.at(one.from_) if plain else None
             if value is not None and one.value < value:
-                why = f"自 {one.from_.isoformat()} 起，“{longer}”（{one.value}）小于一般期限（{value}）。请核对。"
+                why = f"自 {one.from_.isoformat()} 起，“{longer}”（{one.value}）小于一般期限（{value}）"
                 yield finding("parameter_contradiction", (file, f"parameters.{longer}"), [name], why=why)
 
 
@@ -76,7 +76,7 @@ def _of_benchmarks(release: Release) -> Iterator[Finding]:
         yield from _of_shares(file, one)
     for (file, one), (_, other) in combinations(benchmarks, 2):
         if _compete(one, other):
-            why = f"{one.id} 与 {other.id} 对同一范围、地域和时间都给出分档，又没有先后（precedence）。请写明先后。"
+            why = f"{one.id} 与 {other.id} 对同一范围、地域和时间都给出分档，又没有写明先后（precedence）"
             yield finding("parameter_contradiction", (file, "precedence"), [one.id, other.id], why=why)
 
 
@@ -89,7 +89,7 @@ def _of_shares(file: str, one: Benchmark) -> Iterator[Finding]:
         known = [Decimal(share) for share in shares if share is not None]
         if sum(known) > 1 or any(not 0 <= share <= 1 for share in known):
             shown = "、".join(str(share) for share in known)
-            why = f"自 {day.isoformat()} 起，从轻与从重两段（{shown}）相互重叠或者超出全幅。请核对。"
+            why = f"自 {day.isoformat()} 起，从轻与从重两段（{shown}）相互重叠或者超出全幅"
             yield finding("parameter_contradiction", (file, "parameters"), [one.id], why=why)
 
 
@@ -110,7 +110,7 @@ def _compete(one: Benchmark, other: Benchmark) -> bool:
 def _of_violation(release: Release, file: str, violation: Violation) -> Iterator[Finding]:
     for number, limit in enumerate(violation.limitation):
         if limit.extended_years is not None and limit.extended_years < limit.years:
-            why = f"较长的追责期限（{limit.extended_years}年）短于一般期限（{limit.years}年）。请核对。"
+            why = f"较长的追责期限（{limit.extended_years}年）短于一般期限（{limit.years}年）"
             where = (file, f"limitation[{number}].extended_years")
             yield finding("parameter_contradiction", where, [violation.id], why=why)
     for law in release.laws[violation.id]:
@@ -126,7 +126,7 @@ def _of_fines(file: str, violation: Violation, law: CompiledLaw) -> Iterator[Fin
             continue
         where = (file, f"{key}[{place}].fine")
         if fine.cap_yuan is not None and fine.floor_yuan is not None and fine.cap_yuan < fine.floor_yuan:
-            why = f"罚款的上限（{fine.cap_yuan}元）低于下限（{fine.floor_yuan}元）。请核对。"
+            why = f"罚款的上限（{fine.cap_yuan}元）低于下限（{fine.floor_yuan}元）"
             yield finding("parameter_contradiction", where, [violation.id], why=why)
         amount = _amount(fine)
         if base and one.branch.escalation and amount is not None and amount < base[1]:
