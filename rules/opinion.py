@@ -19,22 +19,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
     from rules.compiled import Ground
-    from rules.facts import Fact
+    from rules.facts import Fact, Vocabulary
     from rules.release import Release
 
     Comparison = Callable[[Any, Any], bool]
+    Conditions = tuple[str, tuple[Condition, ...], Mapping[str, str]]
 
 
 class ReleaseOpinion:
     """durable-rules over every ground of a release; one instance a release, freed by close()."""
 
-    def __init__(self, release: Release) -> None:
-        """Build the packs and check each rule on a hit and a near miss."""
-        self._vocabulary = release.vocabulary
+    def __init__(self, vocabulary: Vocabulary, grounds: Iterable[Conditions]) -> None:
+        """Build the packs and check each rule on a hit and a near miss.
+
+        ``grounds``: the key of each span, its conditions, and how facts are renamed in them.
+        """
+        self._vocabulary = vocabulary
         self._atoms: dict[str, tuple[str, object, Comparison]] = {}
         self._names: dict[object, str] = {}
         self._of_rule: dict[str, frozenset[str]] = {}
-        rules = {key: self._rule(key, parts, keys) for key, parts, keys in _all_rules(release)}
+        rules = {key: self._rule(key, parts, keys) for key, parts, keys in grounds}
         self._engine = SecondOpinion(rules)
 
     def ask(self, facts: Mapping[str, object], keys: Collection[str]) -> Mapping[str, str]:
@@ -78,21 +82,17 @@ class ReleaseOpinion:
 
 def second_opinion(release: Release) -> ReleaseOpinion:
     """Build the second opinion for a release (some hundreds of milliseconds)."""
-    return ReleaseOpinion(release)
+    return ReleaseOpinion(release.vocabulary, _all_rules(release))
 
 
-def _all_rules(
-    release: Release,
-) -> Iterable[tuple[str, tuple[Condition, ...], Mapping[str, str]]]:
+def _all_rules(release: Release) -> Iterable[Conditions]:
     shelves = (release.statute, release.items, release.aggravating, release.limited)
     for shelf in shelves:
         for ground in shelf.values():
             yield from _rules_of(ground)
 
 
-def _rules_of(
-    ground: Ground,
-) -> Iterable[tuple[str, tuple[Condition, ...], Mapping[str, str]]]:
+def _rules_of(ground: Ground) -> Iterable[Conditions]:
     for span in ground.spans:
         yield span.key, tuple(line.condition for line in span.lines), ground.keys
 
