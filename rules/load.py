@@ -10,22 +10,25 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import orjson
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from kernel.canonical import digest
 from rules.defects import defect
 from rules.facts import Fact, Vocabulary, fact_from_yaml
-from rules.release import Release
+from rules.release import Release, RepairPart
 from rules.schema import KINDS, PROVISIONS, AnyProvision
+from rules.schema_repair import REPAIR_KINDS, REPAIR_PROVISIONS, RepairProvision
 
+T = TypeVar("T")
 CATALOGUE: Final = Path(__file__).parent / "catalogue"
 UNFINISHED: Final = ".unfinished-write.json"
 """Stands in a folder of the catalogue while several files are being replaced together."""
 ACCEPTED: Final = "accepted/"
 """Findings of the catalogue check that are known: no provisions, and outside the digest."""
+FACTS: Final = "facts/"
 _CACHE_FORMAT: Final = 4
 
 
@@ -62,10 +65,22 @@ def link(documents: Mapping[str, object]) -> Release:
     """Validate and link documents as :func:`read_documents` returns them; errors as :func:`load_catalogue`."""
     accepted = {name: one for name, one in documents.items() if name.startswith(ACCEPTED)}
     law = {name: one for name, one in documents.items() if name not in accepted}
-    vocabulary = _vocabulary(law)
-    provisions = _provisions(law)
+    about_repair = {name: one for name, one in law.items() if _is_repair(name, one)}
+    penalties = {name: one for name, one in law.items() if name not in about_repair}
+    repair = RepairPart(_vocabulary(about_repair), _repair_provisions(about_repair))
+    provisions = _provisions(penalties)
+    for shared in sorted(provisions.keys() & repair.provisions.keys()):
+        raise defect(repair.provisions[shared][0], "id", f"编号 {shared} 已用于 {provisions[shared][0]}")
     catalogue_digest = digest({name: law[name] for name in sorted(law)})
-    return Release(catalogue_digest, vocabulary, provisions, accepted)
+    return Release(catalogue_digest, _vocabulary(penalties), provisions, accepted, repair)
+
+
+def _is_repair(name: str, document: object) -> bool:
+    """Credit repair has its own words and provisions: a case of penalty knows none of them."""
+    if not isinstance(document, Mapping):
+        return False
+    key = "group" if name.startswith(FACTS) else "kind"
+    return str(document.get(key)).startswith("repair_")
 
 
 def _refuse_repeats(names: list[str]) -> None:
@@ -150,7 +165,7 @@ def _vocabulary(documents: Mapping[str, object]) -> Vocabulary:
     facts: dict[str, Fact] = {}
     groups: dict[str, str] = {}
     for file, document in documents.items():
-        if not file.startswith("facts/"):
+        if not file.startswith(FACTS):
             continue
         if not isinstance(document, Mapping) or set(document) != {"group", "title", "facts"}:
             raise defect(file, "", "应当只有 group、title、facts 三个键")
@@ -167,30 +182,53 @@ def _vocabulary(documents: Mapping[str, object]) -> Vocabulary:
 def _provisions(documents: Mapping[str, object]) -> dict[str, tuple[str, AnyProvision]]:
     provisions: dict[str, tuple[str, AnyProvision]] = {}
     for file, document in documents.items():
-        if file.startswith("facts/"):
+        if file.startswith(FACTS):
             continue
         provision = parse_provision(document, file)
-        if provision.id in provisions:
-            other = provisions[provision.id][0]
-            raise defect(file, "id", f"编号 {provision.id} 已用于 {other}")
-        expected = "source" if provision.kind == "source" else provision.id
-        if Path(file).stem != expected:
-            raise defect(file, "id", f"文件名应当是 {expected}.yaml")
+        _check_name(provision.id, "source" if provision.kind == "source" else provision.id, file, provisions)
         provisions[provision.id] = (file, provision)
     return provisions
 
 
+def _repair_provisions(documents: Mapping[str, object]) -> dict[str, tuple[str, RepairProvision]]:
+    provisions: dict[str, tuple[str, RepairProvision]] = {}
+    for file, document in documents.items():
+        if file.startswith(FACTS):
+            continue
+        provision = parse_repair_provision(document, file)
+        _check_name(provision.id, provision.id, file, provisions)
+        provisions[provision.id] = (file, provision)
+    return provisions
+
+
+def _check_name(identifier: str, expected: str, file: str, known: Mapping[str, tuple[str, object]]) -> None:
+    if identifier in known:
+        raise defect(file, "id", f"编号 {identifier} 已用于 {known[identifier][0]}")
+    if Path(file).stem != expected:
+        raise defect(file, "id", f"文件名应当是 {expected}.yaml")
+
+
 def parse_provision(document: object, file: str) -> AnyProvision:
     """Validate one provision; CatalogueError names the file and the first wrong key."""
+    return _parsed(PROVISIONS, KINDS, document, file)
+
+
+def parse_repair_provision(document: object, file: str) -> RepairProvision:
+    """Validate one provision of credit repair; errors as :func:`parse_provision`."""
+    return _parsed(REPAIR_PROVISIONS, REPAIR_KINDS, document, file)
+
+
+def _parsed(adapter: TypeAdapter[T], kinds: Sequence[str], document: object, file: str) -> T:
     if not isinstance(document, Mapping):
         raise defect(file, "", "应当是键值对")
-    if document.get("kind") not in KINDS:
-        raise defect(file, "kind", f"只能是 {'、'.join(KINDS)} 之一")
+    if document.get("kind") not in kinds:
+        raise defect(file, "kind", f"只能是 {'、'.join(kinds)} 之一")
     try:
-        return PROVISIONS.validate_json(orjson.dumps(document))
+        return adapter.validate_json(orjson.dumps(document))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise defect(file, _key(first["loc"]), _reason(first)) from error
+
 
 
 def _key(location: tuple[int | str, ...]) -> str:

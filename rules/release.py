@@ -38,9 +38,18 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rules.facts import Vocabulary
+    from rules.schema_repair import RepairProvision
 
 LIMITATION: Final = "APL-36"
 EXTENSION: Final = "extended_limit_applies"
+
+
+@dataclass(frozen=True, slots=True)
+class RepairPart:
+    """The catalogue of credit repair: its own vocabulary, and its provisions by id with their files."""
+
+    vocabulary: Vocabulary
+    provisions: Mapping[str, tuple[str, RepairProvision]]
 
 
 @dataclass(slots=True)
@@ -54,6 +63,7 @@ class Release:
     vocabulary: Vocabulary
     provisions: Mapping[str, tuple[str, AnyProvision]]
     accepted: Mapping[str, object] = field(default_factory=dict)  # see rules.check.accepted
+    repair: RepairPart | None = None
     network: Network = field(init=False)
     sources: dict[str, Source] = field(init=False, default_factory=dict)
     violations: dict[str, Violation] = field(init=False, default_factory=dict)
