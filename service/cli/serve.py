@@ -80,10 +80,16 @@ def _loopback(host: str, port: int) -> tuple[socket.AddressFamily, tuple[str, in
 
 
 def _listening(family: socket.AddressFamily, address: tuple[str, int]) -> socket.socket:
+    # The protocol is named because asyncio turns Nagle's delay (40 ms an answer) off only where it is.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server(address, family=family, backlog=_BACKLOG)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
     except OSError as error:
+        listener.close()
         raise StateError("port_taken", host=address[0], port=address[1], why=error.strerror) from error
+    return listener
 
 
 def _announce(options: argparse.Namespace, listener: socket.socket, engine: Engine) -> None:
