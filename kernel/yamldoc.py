@@ -36,7 +36,16 @@ def _loader() -> type[Any]:
         for first, pairs in base.yaml_implicit_resolvers.items()
     }
     StrictLoader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), list("tf"))
+    StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _day_or_text)
     return StrictLoader
+
+
+def _day_or_text(loader: Any, node: Any) -> object:  # noqa: ANN401 - PyYAML has no types for either
+    """Leave a day that the calendar does not have as text: whoever reads the key can name it."""
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return str(node.value)
 
 
 class _RepeatedKeyError(Exception):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from kernel.workdays import add_workdays
+from rules.defects import defect
 from rules.evaluate import TRUE
 from rules.schema import Clock
 from rules.shown import citations_on
@@ -15,6 +16,20 @@ if TYPE_CHECKING:
 
     from rules.answer import Evaluator
     from rules.compiled import Ground
+    from rules.facts import Vocabulary
+
+
+def check_clock(file: str, clock: Clock, vocabulary: Vocabulary) -> None:
+    """Refuse a period whose days are no dated facts, or whose length stands nowhere."""
+    types = {clock.starts: ("date", "starts"), **dict.fromkeys(clock.extra_days, ("integer", "extra_days"))}
+    if clock.ends is not None:
+        types[clock.ends] = ("date", "ends")
+    for name, (wanted, key) in types.items():
+        fact = vocabulary.get(name)
+        if fact is None or fact.type != wanted:
+            raise defect(file, key, f"{name} 不是{'日期' if wanted == 'date' else '整数'}类事实")
+    if clock.days not in clock.parameters:
+        raise defect(file, "days", f"没有定义参数 {clock.days}")
 
 
 def clocks_of(evaluator: Evaluator, facts: Mapping[str, object]) -> list[dict[str, object]]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal, NoReturn
 
+from kernel.messages import text
 from rules.defects import defect
 from rules.facts import BadFactValueError
 
@@ -185,7 +186,7 @@ class ConditionParser:
                 self._fail(f"{key}.at_least", "at_least 应当在 1 与条件个数之间")
             return Group("at_least", need, parts, wording)
         if keys not in ({"all"}, {"any"}):
-            self._fail(key, f"不认识的键 {sorted(keys)}；可用 fact、all、any、not 或 at_least/of")
+            self._fail(key, f"不认识的键 {'、'.join(sorted(keys))}；可用 fact、all、any、not 或 at_least/of")
         kind = next(iter(keys))
         parts = self.parse_list(body[kind], f"{key}.{kind}")
         if not parts:
@@ -213,6 +214,8 @@ class ConditionParser:
             values = tuple(self._literal(fact, one, key) for one in raw)
             if op == "between" and len(values) != 2:  # noqa: PLR2004
                 self._fail(key, "between 需要两个值")
+            if op == "between" and fact.rank(values[0]) > fact.rank(values[1]):
+                self._fail(key, "between 的第一个值不能大于第二个")
             return values
         if isinstance(raw, Mapping):
             return self._reference(fact, raw, key)
@@ -243,4 +246,4 @@ class ConditionParser:
         try:
             return fact.normalise(value)
         except BadFactValueError as error:
-            self._fail(key, f"{raw!r} 不是 {fact.name}（{fact.type}）的取值（{error.code}）")
+            self._fail(key, f"{raw!r} 不是 {fact.name} 的取值：{text(error.code, error.params)}")

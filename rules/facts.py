@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from kernel.errors import FieldError
 from kernel.errors import pointer as json_pointer
@@ -110,6 +110,10 @@ class Fact:
     def value_label(self, value: object) -> str:
         """Chinese label of an enumeration value; the value itself when it has none."""
         return next((one.label for one in self.values if one.value == value), str(value))
+
+    def rank(self, value: Any) -> Any:  # noqa: ANN401  (numbers, days, or the place in an enumeration)
+        """What decides whether a value is the greater one."""
+        return self.value_names.index(value) if self.type == "enum" else value
 
     def normalise(self, raw: object) -> FactValue:
         """Turn a JSON value into the internal one (money in fen, dates as ``date``).
@@ -292,8 +296,9 @@ def fact_from_yaml(raw: Mapping[str, object], group: str, file: str, key: str) -
         if not isinstance(raw.get(needed), str) or not raw[needed]:
             raise defect(file, f"{key}.{needed}", "应当是非空文字")
     if raw["type"] not in FACT_TYPES:
-        raise defect(file, f"{key}.type", f"只能是 {FACT_TYPES} 之一")
+        raise defect(file, f"{key}.type", f"只能是 {'、'.join(FACT_TYPES)} 之一")
     _check_kind(raw, file, key)
+    _check_bounds(raw, file, key)
     body = {name: value for name, value in raw.items() if name not in {"values", "asks"}}
     body["asks"] = tuple(raw.get("asks", ()))  # type: ignore[arg-type]
     values = tuple(EnumValue(**one) for one in raw.get("values", ()))  # type: ignore[attr-defined]
@@ -313,3 +318,12 @@ def _check_kind(raw: Mapping[str, object], file: str, key: str) -> None:
         if not isinstance(one, Mapping) or set(one) != {"value", "label"}:
             where = f"{key}.values[{number}]"
             raise defect(file, where, "应当只有 value 与 label")
+    names = [one["value"] for one in values or ()]  # type: ignore[attr-defined]
+    if len(names) != len(set(names)):
+        raise defect(file, f"{key}.values", "同一个值写了两次")
+
+
+def _check_bounds(raw: Mapping[str, Any], file: str, key: str) -> None:
+    low, high = raw.get("min"), raw.get("max")
+    if low is not None and high is not None and low > high:
+        raise defect(file, f"{key}.max", "max 不能小于 min")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -18,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from kernel.canonical import digest
 from rules.defects import defect
 from rules.facts import Fact, Vocabulary, fact_from_yaml
+from rules.reasons import key_of, reason_of
 from rules.release import Release, RepairPart
 from rules.schema import KINDS, PROVISIONS, AnyProvision
 from rules.schema_repair import REPAIR_KINDS, REPAIR_PROVISIONS, RepairProvision
@@ -158,12 +160,15 @@ def _plain(value: object) -> object:
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_plain(one) for one in value]
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)  # no JSON has it: where it stands, it is refused as text
     return value.isoformat() if isinstance(value, date) else value
 
 
 def _vocabulary(documents: Mapping[str, object]) -> Vocabulary:
     facts: dict[str, Fact] = {}
     groups: dict[str, str] = {}
+    where: dict[str, tuple[str, str]] = {}
     for file, document in documents.items():
         if not file.startswith(FACTS):
             continue
@@ -176,6 +181,11 @@ def _vocabulary(documents: Mapping[str, object]) -> Vocabulary:
             if fact.name in facts:
                 raise defect(file, f"{key}.name", f"重复的事实 {fact.name}")
             facts[fact.name] = fact
+            where[fact.name] = (file, f"{key}.asks")
+    for fact in facts.values():
+        unknown = [one for one in fact.asks if one not in facts]
+        if unknown:
+            raise defect(*where[fact.name], f"事实词表中没有 {unknown[0]!r}")
     return Vocabulary(facts.values(), groups)
 
 
@@ -227,26 +237,4 @@ def _parsed(adapter: TypeAdapter[T], kinds: Sequence[str], document: object, fil
         return adapter.validate_json(orjson.dumps(document))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise defect(file, _key(first["loc"]), _reason(first)) from error
-
-
-
-def _key(location: tuple[int | str, ...]) -> str:
-    key = ""
-    for part in location[1:]:  # the first part is the kind, chosen by the discriminator
-        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else str(part)
-    return key
-
-
-def _reason(error: Mapping[str, object]) -> str:
-    known = {
-        "extra_forbidden": "不认识的键",
-        "missing": "缺少这个键",
-        "date_from_datetime_parsing": "应当是 YYYY-MM-DD 的日期",
-        "date_parsing": "应当是 YYYY-MM-DD 的日期",
-        "bool_type": "只能是 true 或 false",
-        "int_type": "应当是整数",
-        "string_type": "应当是文字",
-        "literal_error": "不在允许的取值之内",
-    }
-    return known.get(str(error["type"]), str(error["msg"]))
+        raise defect(file, key_of(first["loc"]), reason_of(first)) from error

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from rules.benchmarks import CompiledBenchmark
+from rules.clocks import check_clock
 from rules.compiled import (
     Compiled,
     CompiledLaw,
@@ -189,6 +190,9 @@ class Release:
                 self._check_violation(ground.file, violation)
             if item.same_as is not None and item.same_as not in self.statute:
                 raise defect(ground.file, "same_as", f"没有编号为 {item.same_as} 的法定情形")
+        for ground in self.clocks.values():
+            if isinstance(ground.provision, Clock):
+                check_clock(ground.file, ground.provision, self.vocabulary)
         known = {*self.items, *self.statute, *self.aggravating}
         for compiled in self.benchmarks.values():
             for violation in compiled.benchmark.violations:

@@ -113,13 +113,16 @@ class ListItem(Ruled):
 
     @model_validator(mode="after")
     def _concerns_something(self) -> Self:
+        if len({self.list, *self.also_lists}) <= len(self.also_lists):
+            msg = "also_lists 不能重复，也不能再写 list 中的清单"
+            raise ValueError(msg)
         if self.status == "draft":
             return self
         if not (self.violations or self.fields or self.only_when_named):
-            msg = "violations, fields or only_when_named is needed"
+            msg = "violations、fields、only_when_named 至少写一个，否则事项与任何案由无关"
             raise ValueError(msg)
         if not self.conditions:
-            msg = "an item without conditions would always apply"
+            msg = "conditions 不能为空，否则事项对任何案件都适用"
             raise ValueError(msg)
         return self
 
@@ -157,6 +160,7 @@ class Clock(Provision):
     """A period of procedure: from a dated fact, so many calendar or working days."""
 
     kind: Literal["clock"]
+    citations: tuple[CitationRef, ...] = Field(min_length=1)
     code: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     starts: Text
     ends: Text | None = None
@@ -209,6 +213,9 @@ class Benchmark(Provision):
     def _says_something(self) -> Self:
         if set(self.parameters) not in ({"lighter_share", "heavier_share"}, set()):
             msg = "parameters 只能同时有 lighter_share 与 heavier_share"
+            raise ValueError(msg)
+        if any(one.value * 2 > 1 or one.value < 0 for share in self.parameters.values() for one in share.values):
+            msg = "parameters 中的比例应当在 0 与 0.5 之间，否则从轻与从重的幅度重叠"
             raise ValueError(msg)
         if not self.parameters and not self.steps:
             msg = "应当有 parameters 或者 steps"

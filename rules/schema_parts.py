@@ -6,7 +6,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
 
 ListKey = Literal["no_penalty", "lighter", "mitigated", "no_coercive_measure"]
 Force = Literal["shall", "may"]
@@ -31,8 +39,9 @@ RegionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$", max_length=80)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Status = Literal["active", "draft"]
-Prose = dict[Literal["conditions", "exclusions", "penalty", "citations"], Annotated[str, Field(min_length=1)]]
-"""The words of a list as published, beside what was made of them."""
+ProseKey = Literal["conditions", "conditions_left", "exclusions", "exclusions_left", "penalty", "citations"]
+Prose = dict[ProseKey, Annotated[str, Field(min_length=1)]]
+"""The words of a list as published, beside what was made of them; ``…_left``: lines that are no condition yet."""
 
 
 def _exact(value: object) -> object:
@@ -58,7 +67,7 @@ class InForce(Strict):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.until is not None and self.until <= self.from_:
-            msg = "until must be later than from"
+            msg = "until 应当晚于 from（until 是不再施行的第一日）"
             raise ValueError(msg)
         return self
 
@@ -104,7 +113,7 @@ class Parameter(Strict):
     def _ascending(self) -> Self:
         for earlier, later in zip(self.values, self.values[1:], strict=False):
             if later.from_ <= earlier.from_ or (earlier.until and earlier.until > later.from_):
-                msg = "values must follow one another without overlap"
+                msg = "values 应当按日期先后排列，不得重叠"
                 raise ValueError(msg)
         return self
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Literal, Self
 
-from pydantic import Field, StrictBool, StrictInt, model_validator
+from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
 
 from rules.schema_parts import (
     CitationRef,
@@ -42,11 +43,11 @@ class Fine(Strict):
         amount = self.min_yuan is not None and self.max_yuan is not None
         multiple = self.min_x is not None and self.max_x is not None and self.base is not None
         if amount == multiple or (self.base is not None and not multiple):
-            msg = "either min_yuan and max_yuan, or min_x, max_x and base"
+            msg = "应当写 min_yuan、max_yuan，或者写 min_x、max_x、base，不能都写也不能都不写"
             raise ValueError(msg)
         low, high = (self.min_yuan, self.max_yuan) if amount else (self.min_x, self.max_x)
         if low is None or high is None or low < 0 or high < low:
-            msg = "0 <= min <= max is needed"
+            msg = "应当 0 ≤ 下限 ≤ 上限"
             raise ValueError(msg)
         return self
 
@@ -91,8 +92,8 @@ class Limitation(Strict):
     its own (生态环境法典 1054: any harmful consequence).
     """
 
-    years: StrictInt
-    extended_years: StrictInt | None = None
+    years: StrictInt = Field(ge=1)
+    extended_years: StrictInt | None = Field(default=None, ge=1)
     extended_when: object | None = None
     citation: CitationRef
     in_force: InForce
@@ -117,14 +118,25 @@ class Violation(Strict):
     status: Status = "active"
     prose: Prose = Field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _follow(self) -> Self:
-        for earlier, later in zip(self.versions, self.versions[1:], strict=False):
+    @field_validator("versions")
+    @classmethod
+    def _follow(cls, versions: tuple[ViolationVersion, ...]) -> tuple[ViolationVersion, ...]:
+        for earlier, later in pairwise(versions):
             end = earlier.in_force.until
             if end is None or end > later.in_force.from_:
-                msg = "versions must follow one another without overlap"
+                msg = "各时期应当按先后排列，不得重叠；除最后一期外都应当写 until"
                 raise ValueError(msg)
-        return self
+        return versions
+
+    @field_validator("limitation")
+    @classmethod
+    def _one_at_a_time(cls, limitation: tuple[Limitation, ...]) -> tuple[Limitation, ...]:
+        for earlier, later in pairwise(limitation):
+            end = earlier.in_force.until
+            if end is None or end > later.in_force.from_:
+                msg = "各期限应当按先后排列，不得重叠"
+                raise ValueError(msg)
+        return limitation
 
     def version_at(self, day: date) -> ViolationVersion | None:
         """The law of this act on that day; None where it was not (or no longer) a violation."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from kernel.errors import InputError
 from rules.answer import Evaluator
 from rules.defects import defect
 from rules.evaluate import OUTCOME_NAMES
-from rules.instant import Case, instant_of
+from rules.instant import Case, check_days, instant_of
 from rules.schema import Ruled
 
 if TYPE_CHECKING:
@@ -57,11 +58,15 @@ def tests_of_ground(release: Release, ground: Ground) -> Iterator[TestResult]:
 def facts_of_test(release: Release, ground: Ground, test: ProvisionTest, key: str) -> tuple[Mapping[str, object], date]:
     """The facts of a case with what follows from them, and the day it is decided on."""
     values, errors = release.vocabulary.normalise(test.facts)
+    errors += check_days(values)
     if errors:
         raise defect(ground.file, f"{key}.facts", errors[0].detail)
     day = test.on or _decided(values.get("decision_date")) or ground.provision.checked_on
     case = Case("000000", None, None, values)
-    return instant_of(case, day, [ground]).facts, day
+    try:
+        return instant_of(case, day, [ground]).facts, day
+    except InputError as error:
+        raise defect(ground.file, f"{key}.facts", error.errors[0].detail) from error
 
 
 def _outcome(release: Release, ground: Ground, test: ProvisionTest, key: str) -> str:
