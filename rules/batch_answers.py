@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from rules.batch_planes import unpacked
 from rules.priority import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from kernel.errors import InputError
     from rules.batch_columns import Codes, Days
@@ -31,6 +31,9 @@ MOMENTS: Final = ("conduct", "decision")
 COERCION: Final = "no_coercive_measure"
 UNKNOWN: Final = -1
 NOT_CONSIDERED: Final = -1
+SHOWN_OUTCOMES: Final = ("applies", "needs_human", "undetermined")
+GroundsByOutcome = tuple[tuple[str, ...], ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,15 @@ class Answers:
                 column = columns.setdefault(ground, np.full(len(self), NOT_CONSIDERED, np.int8))
                 column[row] = OUTCOMES.index(outcome)
 
+    def grounds_by_outcome(self) -> list[GroundsByOutcome]:
+        """For each case the grounds that apply, are for a person, are open; alphabetical, each once."""
+        found = [one for name in LISTS for one in self.found[name]]
+        shown = _by_row(found, len(self), _grouped)
+        for row, summary in self.single.items():
+            if isinstance(summary, Summary):
+                shown[row] = tuple(summary.with_outcome(name) for name in SHOWN_OUTCOMES)
+        return shown
+
     def put(self, row: int, summary: Summary) -> None:
         """Enter what the single path decided about a case."""
         self.single[row] = summary
@@ -154,7 +166,7 @@ class Answers:
 
     def summaries(self) -> Iterator[Summary | InputError]:
         """Every case in short, in order; InputError where the case is wrong."""
-        grounds = {name: _by_row(self.found[name], len(self)) for name in LISTS}
+        grounds = {name: _by_row(self.found[name], len(self), dict) for name in LISTS}
         for row in range(len(self)):
             yield self.single[row] if row in self.single else self._summary(row, grounds)
 
@@ -181,20 +193,24 @@ def _outcome(one: Found, size: int) -> Numbers:
     return outcome
 
 
-def _by_row(found: Sequence[Found], size: int) -> list[Mapping[str, str]]:
-    """For each case the outcomes of its grounds; cases that are alike share one mapping."""
-    if not found:
-        return [{} for _ in range(size)]
-    outcomes = np.stack([_outcome(one, size) for one in found], axis=1)
-    known: dict[bytes, Mapping[str, str]] = {}
-    rows: list[Mapping[str, str]] = []
+def _by_row(found: Sequence[Found], size: int, make: Callable[[Iterable[tuple[str, str]]], T]) -> list[T]:
+    """For each case something made from its grounds and their outcomes; cases that are alike share it."""
+    columns = [_outcome(one, size) for one in found]
+    outcomes = np.stack(columns, axis=1) if columns else np.zeros((size, 0), np.int8)
+    known: dict[bytes, T] = {}
+    rows: list[T] = []
     for line in outcomes:
         key = line.tobytes()
         if key not in known:
             pairs = zip(found, line.tolist(), strict=True)
-            known[key] = {one.ground.id: OUTCOMES[code] for one, code in pairs if code != NOT_CONSIDERED}
+            known[key] = make((one.ground.id, OUTCOMES[code]) for one, code in pairs if code != NOT_CONSIDERED)
         rows.append(known[key])
     return rows
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> GroundsByOutcome:
+    found = set(pairs)
+    return tuple(tuple(sorted(name for name, got in found if got == outcome)) for outcome in SHOWN_OUTCOMES)
 
 
 def merged(one: Sequence[Found], other: Sequence[Found], first: Plane) -> list[Found]:

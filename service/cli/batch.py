@@ -1,15 +1,14 @@
-"""Many cases, one line out for each line in; a stopped run goes on where it stopped.
+"""Many cases, one line out for each row in; a stopped run goes on where it stopped.
 
 Results are written to ``OUT.part`` and renamed once complete, so that OUT is never half there.
 Beside it ``OUT.part.json`` keeps what the results depend on: the input's digest, the catalogue's
-digest and the day. A run is continued only when all three are the same.
+digest, the day and the kind of result. A run is continued only when all of them are the same.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import sys
 import time
@@ -20,74 +19,104 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import orjson
 
-from kernel.errors import InputError, XinhengError, problem_document
-from kernel.jsondoc import read_json
-from service.cli.files import MAX_BYTES, STANDARD, opened, write_whole, writing_error
+from kernel.messages import text
+from service.casebatch import Answered, Wish, answers, answers_in_parallel
+from service.casefiles import LineFile, open_cases
+from service.cli.files import STANDARD, reading_error, write_whole, writing_error
 from service.cli.output import note
 from service.errors import StateError, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from service.engine import Engine
+    from service.casebatch import Checker
+    from service.casefiles import Cases
 
 _PROGRESS_SECONDS: Final = 5.0
-_CHUNK: Final = 1 << 20
+_WORTH_PROCESSES: Final = {False: 2_000, True: 50_000}
+"""From so many rows on further processes are worth their start; in columns rows are quicker."""
+_ALL: Final = 1 << 60
 
 
 @dataclass(slots=True)
 class Counts:
-    """What a run has done: lines in all, those with an error, those done by the run before."""
+    """What a run has done: rows in all, those with an error, those done by the run before."""
 
     lines: int = 0
     bad: int = 0
     skipped: int = 0
 
 
-def run_stream(engine: Engine, options: argparse.Namespace) -> Counts:
-    """Write the results to standard output as they come."""
+def run(engine: Checker, wish: Wish, options: argparse.Namespace) -> Counts:
+    """Answer every case of a file into another; ``-`` is standard input or output."""
+    if options.out != STANDARD:
+        _refuse_same(options.cases, Path(options.out))
+    with _opened(engine, options.cases) as cases:
+        for code in cases.notices:
+            note(text(code))
+        if options.out == STANDARD:
+            return _stream(engine, wish, cases, options)
+        return _into_file(engine, wish, cases, options)
+
+
+@contextlib.contextmanager
+def _opened(engine: Checker, name: str) -> Iterator[Cases]:
+    if name == STANDARD:
+        yield LineFile(sys.stdin.buffer)
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            cases = stack.enter_context(open_cases(Path(name), engine.release))
+        except (OSError, ValueError) as error:
+            raise reading_error(name, error) from error
+        yield cases
+
+
+def _refuse_same(cases: str, out: Path) -> None:
+    if cases != STANDARD and out.exists() and Path(cases).exists() and out.samefile(cases):
+        raise UsageError("same_file", file=str(out))
+
+
+def _stream(engine: Checker, wish: Wish, cases: Cases, options: argparse.Namespace) -> Counts:
     counts = Counts()
-    with opened(options.cases) as source:
-        out = sys.stdout.buffer
-        out.writelines(_answers(engine, source, options.on or engine.today(), counts))
-        out.flush()
+    out = sys.stdout.buffer
+    out.write(wish.form.head)
+    out.writelines(_answers(engine, wish, cases, counts, options.workers))
+    out.flush()
     return counts
 
 
-def run_files(engine: Engine, options: argparse.Namespace) -> Counts:
-    """Write the results to a file that appears once it is complete."""
-    out = Path(options.out)
-    with opened(options.cases) as source:
-        if options.cases != STANDARD and out.exists() and out.samefile(options.cases):
-            raise UsageError("same_file", file=options.out)
-        run = _Run(engine, source, out, options.on)
-        if options.resume and run.is_done():
-            note(f"{out} 已经完成，无须继续")
-            return run.counts
-        with run.locked() as part:
-            run.write(part, resume=options.resume)
-    return run.counts
+def _into_file(engine: Checker, wish: Wish, cases: Cases, options: argparse.Namespace) -> Counts:
+    job = _Run(engine, wish, cases, Path(options.out), options)
+    if options.resume and job.is_done():
+        note(f"{options.out} 已经完成，无须继续")
+        return job.counts
+    with job.locked() as part:
+        job.write(part, resume=options.resume)
+    return job.counts
 
 
 class _Run:
     """One run into a file."""
 
-    def __init__(self, engine: Engine, source: BinaryIO, out: Path, on: date | None) -> None:
+    def __init__(self, engine: Checker, wish: Wish, cases: Cases, out: Path, options: argparse.Namespace) -> None:
         self._engine = engine
-        self._source = source
+        self._wish = wish
+        self._cases = cases
         self._out = out
         self._part = out.with_name(out.name + ".part")
         self._note = out.with_name(out.name + ".part.json")
-        self._on = on
+        self._on: date | None = options.on
+        self._workers: int = options.workers
         self.counts = Counts()
 
     def is_done(self) -> bool:
         """Whether the run before was complete; StateError where OUT is of another input."""
         if self._part.exists() or not self._out.exists():
             return False
-        have = _count_lines(self._out)
-        want = sum(1 for _ in _lines(self._source))
+        have = self._wish.form.count(self._out)
+        want = self._cases.pass_over(_ALL)
         if have != want:
             raise StateError("resume_impossible", why=f"{self._out} 有 {have} 行，输入有 {want} 行，又没有中断的记录")
         self.counts = Counts(lines=want, skipped=want)
@@ -112,11 +141,11 @@ class _Run:
     def write(self, part: BinaryIO, *, resume: bool) -> None:
         """Write what is still to be written, then put the file in its place."""
         try:
-            on = self._begin(part, resume=resume)
-            part.writelines(_answers(self._engine, self._source, on, self.counts))
+            wish = self._begin(part, resume=resume)
+            part.writelines(_answers(self._engine, wish, self._cases, self.counts, self._workers))
             part.flush()
             os.fsync(part.fileno())
-            self._part.replace(self._out)
+            wish.form.finish(self._part, self._out)
             self._note.unlink(missing_ok=True)
         except OSError as error:
             raise writing_error(self._out, error) from error
@@ -125,20 +154,22 @@ class _Run:
             note(f"\n已中断，处理了 {self.counts.lines} 行。加 --resume 再次运行可以继续。")
             raise
 
-    def _begin(self, part: BinaryIO, *, resume: bool) -> date:
-        """Prepare the part file and pass over the lines that are done; the day of the run."""
-        source = _digest(self._source)
-        state = {"input": source, "catalogue": self._engine.release.digest}
-        on = self._on or self._engine.today()
+    def _begin(self, part: BinaryIO, *, resume: bool) -> Wish:
+        """Prepare the part file and pass over the rows that are done."""
+        wish, done = self._wish, 0
+        kind = {"summary": wish.summary, "second_opinion": wish.second}
+        state = {"input": self._cases.digest, "catalogue": self._engine.release.digest, "result": kind}
         if resume and self._note.exists():
-            on = self._same(state)
-            self._pass_over(_whole_lines(part))
+            wish = Wish(wish.settings, self._same(state), wish.second, wish.summary, wish.out)
+            done = _whole_lines(part)
+            self._pass_over(max(done - bool(wish.form.head), 0))
         else:
             part.truncate(0)
-        write_whole(self._note, orjson.dumps({**state, "on": on.isoformat()}))
-        return on
+        write_whole(self._note, orjson.dumps({**state, "on": wish.on.isoformat()}))
+        part.write(wish.form.head if done == 0 else b"")
+        return wish
 
-    def _same(self, state: dict[str, str | None]) -> date:
+    def _same(self, state: Mapping[str, object]) -> date:
         """The day of the run before; StateError unless its results belong with ours."""
         try:
             before = orjson.loads(self._note.read_bytes())
@@ -146,7 +177,7 @@ class _Run:
             same = {name: before[name] == value for name, value in state.items()}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StateError("resume_impossible", why=f"中断的记录 {self._note} 无法读取") from error
-        reasons = {"input": "输入文件已经改变", "catalogue": "规则目录已经更新"}
+        reasons = {"input": "输入文件已经改变", "catalogue": "规则目录已经更新", "result": "上次要的是另一种结果"}
         changed = [reasons[name] for name, is_same in same.items() if not is_same]
         if self._on not in {None, on}:
             changed.append(f"上次按 {on} 判断")
@@ -155,46 +186,36 @@ class _Run:
         return on
 
     def _pass_over(self, done: int) -> None:
-        lines = _lines(self._source)
-        for number in range(done):
-            if next(lines, None) is None:
-                raise StateError("resume_impossible", why=f"已有 {done} 行结果，输入只有 {number} 行")
+        there = self._cases.pass_over(done)
+        if there < done:
+            raise StateError("resume_impossible", why=f"已有 {done} 行结果，输入只有 {there} 行")
         self.counts = Counts(lines=done, skipped=done)
 
 
-def _answers(engine: Engine, source: BinaryIO, on: date, counts: Counts) -> Iterator[bytes]:
-    """One line of JSON for each line of the source."""
-    shown = time.monotonic()
-    for line in _lines(source):
-        answer = _answer(engine, line, on)
-        counts.lines += 1
-        counts.bad += answer.startswith(b'{"type":')
-        yield answer
-        if time.monotonic() - shown > _PROGRESS_SECONDS:
-            shown = time.monotonic()
-            note(f"已处理 {counts.lines} 行，其中 {counts.bad} 行有误")
+def _answers(engine: Checker, wish: Wish, cases: Cases, counts: Counts, workers: int | None) -> Iterator[bytes]:
+    """The lines of output, as they come; tells the progress now and then."""
+    begun = shown = time.monotonic()
+    for answered in _answered(engine, wish, cases, workers):
+        counts.lines += answered.rows
+        counts.bad += answered.bad
+        yield answered.data
+        now = time.monotonic()
+        if now - shown > _PROGRESS_SECONDS:
+            shown = now
+            note(_progress(counts, cases.about, now - begun))
 
 
-def _answer(engine: Engine, line: bytes, on: date) -> bytes:
-    try:
-        document: object = engine.check(read_json(line), on)
-    except InputError as error:
-        document = problem_document(error)
-    except Exception as error:  # noqa: BLE001  (one case must not stop the others; the fault stands in its place)
-        note(f"xinheng: {type(error).__name__} in one line: {error}")
-        document = problem_document(XinhengError())
-    return orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
+def _answered(engine: Checker, wish: Wish, cases: Cases, workers: int | None) -> Iterator[Answered]:
+    many = (cases.about or 0) >= _WORTH_PROCESSES[wish.in_columns]
+    count = workers or (len(os.sched_getaffinity(0)) if many else 1)
+    blocks = cases.blocks(wish.block)
+    return answers(wish, engine, blocks) if count == 1 else answers_in_parallel(wish, blocks, count)
 
 
-def _lines(source: BinaryIO) -> Iterator[bytes]:
-    """Lines without their end; of one that is too long only as much as shows it to be."""
-    while line := source.readline(MAX_BYTES + 2):
-        rest = line
-        while not rest.endswith(b"\n"):
-            rest = source.readline(_CHUNK)
-            if not rest:
-                break
-        yield line.rstrip(b"\r\n")
+def _progress(counts: Counts, about: int | None, seconds: float) -> str:
+    rate = (counts.lines - counts.skipped) / max(seconds, 1e-9)
+    share = f"（共约 {about} 行，{min(counts.lines / about, 1):.0%}）" if about else ""
+    return f"已处理 {counts.lines} 行{share}，每秒 {rate:.0f} 行，其中 {counts.bad} 行有误"
 
 
 def _whole_lines(part: BinaryIO) -> int:
@@ -207,20 +228,3 @@ def _whole_lines(part: BinaryIO) -> int:
         count, size = count + 1, size + len(line)
     part.truncate(size)
     return count
-
-
-def _count_lines(path: Path) -> int:
-    with path.open("rb") as stream:
-        return sum(1 for _ in stream)
-
-
-def _digest(source: BinaryIO) -> str | None:
-    """The digest of what is still to be read; None for a stream that cannot be read twice."""
-    if not source.seekable():
-        return None
-    start = source.tell()
-    state = hashlib.sha256()
-    while chunk := source.read(_CHUNK):
-        state.update(chunk)
-    source.seek(start)
-    return state.hexdigest()

@@ -87,9 +87,15 @@ def _case_ask(parser: argparse.ArgumentParser) -> None:
 
 
 def _case_batch(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("cases", metavar="CASES.ndjson", help="一行一个案件；- 表示标准输入")
-    parser.add_argument("out", metavar="OUT.ndjson", help="结果文件，一行对一行；- 表示标准输出")
+    cases = "一行一个案件：.ndjson，或者有标题行的 .csv、.xlsx、.parquet；- 表示标准输入（NDJSON）"
+    parser.add_argument("cases", metavar="CASES", help=cases)
+    parser.add_argument("out", metavar="OUT", help="结果文件，一行对一行；- 表示标准输出")
     parser.add_argument("--resume", action="store_true", help="接着上次中断的地方继续")
+    summary = "每个案件只写一行摘要（统计用），扩展名决定格式：.ndjson、.csv 或者 .parquet"
+    parser.add_argument("--summary", action="store_true", help=summary)
+    second = "是否同时询问第二套引擎（默认：完整判断询问，摘要不询问）"
+    parser.add_argument("--second-opinion", action=argparse.BooleanOptionalAction, help=second)
+    parser.add_argument("--workers", type=_workers, metavar="N", help="用几个进程（默认：按行数和处理器数目决定）")
     _on(parser)
 
 
@@ -164,7 +170,8 @@ COMMANDS: Final = (
     Command(
         "case batch",
         "判断许多案件，一行进一行出",
-        "xinheng case batch cases.ndjson results.ndjson --resume",
+        "xinheng case batch cases.ndjson results.ndjson --resume\n"
+        "  xinheng case batch cases.xlsx summary.csv --summary",
         "service.cli.case:batch",
         _case_batch,
     ),

@@ -27,7 +27,7 @@ def opened(name: str) -> Iterator[BinaryIO]:
     try:
         stream = Path(name).open("rb")  # noqa: SIM115  (closed below; errors of opening differ from those of use)
     except (OSError, ValueError) as error:
-        raise _reading_error(name, error) from error
+        raise reading_error(name, error) from error
     with stream:
         yield stream
 
@@ -38,10 +38,11 @@ def read_whole(name: str) -> bytes:
         try:
             return stream.read(MAX_BYTES + 1)
         except OSError as error:
-            raise _reading_error(name, error) from error
+            raise reading_error(name, error) from error
 
 
-def _reading_error(name: str, error: OSError | ValueError) -> UsageError:
+def reading_error(name: str, error: OSError | ValueError) -> UsageError:
+    """The error of a file that cannot be read."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return UsageError("file_not_found", file=name)
     if isinstance(error, IsADirectoryError):

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from service import casebatch, casefiles
 from service.cli import batch
 from service.engine import Engine
 from tests.service.conftest import CASE, Run
@@ -140,15 +141,15 @@ class TestWrongFiles:
 class TestResume:
     def _stop_after(self, monkeypatch: pytest.MonkeyPatch, lines: int) -> None:
         """Stop the run, as Ctrl-C does, once so many lines have been answered."""
-        answer = batch._answer
+        answer = casebatch.answer_row
         left = iter(range(lines))
 
-        def stopping(engine: Engine, line: bytes, on: date) -> bytes:
+        def stopping(engine: Engine, row: bytes, on: date) -> casebatch.Answered:
             if next(left, None) is None:
                 raise KeyboardInterrupt
-            return answer(engine, line, on)
+            return answer(engine, row, on)
 
-        monkeypatch.setattr(batch, "_answer", stopping)
+        monkeypatch.setattr(casebatch, "answer_row", stopping)
 
     @pytest.mark.parametrize("stopped_after", range(len(LINES) + 1))
     @pytest.mark.parametrize("torn", [b"", b'{"decided_for": {"juris'])
@@ -257,8 +258,8 @@ def test_progress_is_told_now_and_then(run: Run, cases: Path, out: Path, monkeyp
 
 @pytest.mark.parametrize("longest", [1, 7, 64])
 def test_lines_are_cut_only_at_their_ends(longest: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "MAX_BYTES", longest)
-    monkeypatch.setattr(batch, "_CHUNK", 3)
+    monkeypatch.setattr(casefiles, "MAX_BYTES", longest)
+    monkeypatch.setattr(casefiles, "_CHUNK", 3)
     lines = [b"a", b"", b"b" * 100, b"c"]
-    found = list(batch._lines(io.BytesIO(b"\n".join(lines))))
+    found = list(casefiles.lines_of(io.BytesIO(b"\n".join(lines))))
     assert [line[:1] for line in found] == [b"a", b"", b"b", b"c"]
