@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from kernel.instruments import ArticleStatus, Instrument, Resolution, load_register, resolve
 from kernel.interval import Interval
+from rules.schema import Provision
 from rules.schema_violation import Violation
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rules.release import Release
-    from rules.schema import AnyProvision
     from rules.schema_parts import CitationRef, InForce
 
+Cites = Provision | Violation
 Lapse = Literal["repealed", "not_yet_effective"]
 WARNED_ROLES: Final = frozenset({"prohibition", "penalty"})
 """Roles of a list item's citations that a decision would rest on."""
@@ -50,16 +51,23 @@ class Cited:
         return self.file, self.key
 
 
+def every_provision(release: Release) -> Iterator[tuple[str, tuple[str, Cites]]]:
+    """Every provision with its file, those of credit repair too, in the order of the files."""
+    yield from release.provisions.items()
+    if release.repair is not None:
+        yield from release.repair.provisions.items()
+
+
 def citations_of(release: Release) -> Iterator[Cited]:
     """Every citation of the catalogue with the days it stands for, in the order of the files."""
-    for name, (file, provision) in release.provisions.items():
+    for name, (file, provision) in every_provision(release):
         for key, ref, in_force in _refs(provision):
             time = _time(ref, in_force)
             if time is not None:
                 yield Cited(file, name, key, ref, time)
 
 
-def _refs(provision: AnyProvision) -> Iterator[tuple[str, CitationRef, InForce]]:
+def _refs(provision: Cites) -> Iterator[tuple[str, CitationRef, InForce]]:
     if not isinstance(provision, Violation):
         for place, ref in enumerate(provision.citations):
             yield f"citations[{place}]", ref, provision.in_force

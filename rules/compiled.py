@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rules.schema_violation import Branch, ViolationVersion
 
 FIRST: Final = "first_violation"
-Grounded = ListItem | StatuteGround | Aggravating | Check | Duty | Clock
+Grounded = Ruled | Clock
 Conditional = Ruled | Clock
 
 

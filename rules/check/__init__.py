@@ -19,6 +19,7 @@ from rules.check.figures import check_figures
 from rules.check.finding import CODES, SEVERITIES, Finding, Severity, finding, in_order
 from rules.check.items import prove_items
 from rules.check.proof import Prover
+from rules.check.repair import prove_repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,8 +85,9 @@ def _proved(release: Release, *, proving: bool) -> Iterator[Finding]:
     if not proving:
         yield finding("proofs_not_made", ("", ""), ())
         return
-    prover = Prover(release)
+    prover = Prover(release.network)
     yield from prove_items(release, prover)
     yield from prove_branches(release, prover)
-    for question in dict.fromkeys(prover.open):
-        yield finding("proof_open", ("", ""), (), question=question)
+    yield from prover.findings()
+    if release.repair is not None:
+        yield from prove_repair(release.repair)

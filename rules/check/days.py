@@ -1,7 +1,4 @@
-"""Days and places: quarters without law, items that outlive or precede every law they stand for, near ends.
-
-A place that no list of regions knows is one where the item can never apply.
-"""
+"""Days: quarters without law, items that outlive or precede every law they stand for, near ends."""
 
 from __future__ import annotations
 
@@ -9,16 +6,16 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from kernel.interval import Interval
-from kernel.regions import NATION, status
 from rules.check.finding import Finding, finding
 from rules.check.pairs import item_of
+from rules.citations import every_provision
 from rules.schema_violation import Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rules.citations import Cites
     from rules.release import Release
-    from rules.schema import AnyProvision, Provision
 
 COVERED_SINCE: Final = date(2021, 7, 15)
 """The revised 行政处罚法: from this day on every violation says what the law was."""
@@ -28,11 +25,9 @@ _DAY: Final = timedelta(days=1)
 
 def check_days(release: Release, on: date, within_days: int) -> Iterator[Finding]:
     """Coverage by quarter, items without law, and what ends within so many days."""
-    for name, (file, provision) in release.provisions.items():
+    for name, (file, provision) in every_provision(release):
         if isinstance(provision, Violation):
             yield from _of_quarters(file, provision, on)
-        else:
-            yield from _of_places(name, file, provision)
         yield from _of_end(name, file, provision, on, within_days)
     yield from _of_items(release)
 
@@ -65,15 +60,6 @@ def _quarter(day: date) -> str:
     return f"{day.year}年第{(day.month - 1) // _MONTHS_A_QUARTER + 1}季度"
 
 
-def _of_places(name: str, file: str, provision: Provision) -> Iterator[Finding]:
-    places = {"jurisdiction": provision.jurisdiction} | {
-        f"also_in[{number}]": code for number, code in enumerate(provision.also_in)
-    }
-    for key, code in places.items():
-        if code is not None and code != NATION and status(code) == "unknown":
-            yield finding("place_unknown", (file, key), [name], place=code)
-
-
 def _of_items(release: Release) -> Iterator[Finding]:
     for ground in release.items.values():
         item = item_of(ground)
@@ -91,7 +77,7 @@ def _shown(time: Interval) -> str:
     return f"{time.start.isoformat()} 至 {time.until.isoformat() if time.until else '今'}"
 
 
-def _of_end(name: str, file: str, provision: AnyProvision, on: date, within_days: int) -> Iterator[Finding]:
+def _of_end(name: str, file: str, provision: Cites, on: date, within_days: int) -> Iterator[Finding]:
     if isinstance(provision, Violation):
         key, time = f"versions[{len(provision.versions) - 1}].in_force", provision.versions[-1].in_force
     else:

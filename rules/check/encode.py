@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rules.compiled import FIRST
 from rules.conditions import ShiftedFact
-from rules.evaluate import Atom, allowed_values, shift
+from rules.evaluate import Atom, Network, allowed_values, shift
 from rules.facts import FIRST_YEAR, LAST_YEAR, MAX_NUMBER
 from rules.instant import DAYS_IN_ORDER
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rules.facts import Fact
-    from rules.release import Release
 
 Term = Any
 """A formula of z3, which publishes no types."""
@@ -38,11 +37,11 @@ _TEXTS: Final = frozenset({"text", "text_list"})
 
 
 class Encoder:
-    """Nodes of a release as terms; facts met for the first time assert what bounds them."""
+    """Nodes of a network as terms; facts met for the first time assert what bounds them."""
 
-    def __init__(self, release: Release, z3: Any, solver: Any) -> None:  # noqa: ANN401  (z3 has no types)
+    def __init__(self, network: Network, z3: Any, solver: Any) -> None:  # noqa: ANN401  (z3 has no types)
         """``z3`` is the module; bounds are asserted on ``solver`` below every scope, in its context."""
-        self._release = release
+        self._network = network
         self._z3 = z3
         self._context = solver.ctx
         self._solver = solver
@@ -55,9 +54,9 @@ class Encoder:
         """The term of a node of the network."""
         term = self._nodes.get(index)
         if term is None:
-            compound = self._release.network.compounds.get(index)
+            compound = self._network.compounds.get(index)
             if compound is None:
-                term = self._atom(self._release.network.atoms[index])
+                term = self._atom(self._network.atoms[index])
             else:
                 parts = [self.node(part) for part in compound.parts]
                 term = self._connect(compound.kind, compound.need, parts)
@@ -85,7 +84,7 @@ class Encoder:
 
     def fact(self, key: str) -> Fact:
         """The fact of the vocabulary behind a key."""
-        return self._release.vocabulary[key.partition("|")[0]]
+        return self._network.vocabulary[key.partition("|")[0]]
 
     def value(self, model: Any, key: str) -> object:  # noqa: ANN401  (a z3 model)
         """What a solution says of a fact, in the form the evaluator reads."""
@@ -255,9 +254,9 @@ def _decimal(numerator: int, denominator: int) -> int | Decimal:
     return round(Decimal(numerator) / Decimal(denominator), _DECIMALS).normalize()
 
 
-def keys_below(release: Release, nodes: Iterable[int]) -> dict[str, None]:
+def keys_below(network: Network, nodes: Iterable[int]) -> dict[str, None]:
     """The fact keys that nodes read, in reading order."""
-    return dict.fromkeys(key for node in nodes for atom in release.network.atoms_below(node) for key in _keys(atom))
+    return dict.fromkeys(key for node in nodes for atom in network.atoms_below(node) for key in _keys(atom))
 
 
 def _keys(atom: Atom) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Figures that contradict each other: parameters with holes, shares beyond the whole, caps below floors."""
+"""Figures that contradict each other: parameters with holes, longer periods that are shorter, caps below floors."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from kernel.interval import Interval
 from rules.check.finding import Finding, finding
+from rules.citations import every_provision
 from rules.conditions import ConditionParser, params_of
-from rules.schema import Benchmark, Clock, Provision, Ruled
+from rules.schema import Benchmark, Clock, Ruled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,18 +21,17 @@ if TYPE_CHECKING:
     from rules.schema_violation import Fine, Violation
 
 _LONGER: Final = "extended_"
-_SHARES: Final = ("lighter_share", "heavier_share")
 
 
 def check_figures(release: Release) -> Iterator[Finding]:
     """Parameters, shares, limitation periods and fines of every provision."""
-    for name, (file, provision) in release.provisions.items():
-        parameters = provision.parameters if isinstance(provision, Ruled | Benchmark | Clock) else {}
-        if isinstance(provision, Provision) and parameters:
-            yield from _of_holes(name, file, provision.in_force, parameters)
-            yield from _of_order(name, file, parameters)
-        if isinstance(provision, Ruled):
-            yield from _of_use(release, file, provision)
+    for name, (file, provision) in every_provision(release):
+        if isinstance(provision, Ruled | Benchmark | Clock):
+            yield from _of_holes(name, file, provision.in_force, provision.parameters)
+            yield from _of_order(name, file, provision.parameters)
+    for file, one in release.provisions.values():
+        if isinstance(one, Ruled):
+            yield from _of_use(release, file, one)
     yield from _of_benchmarks(release)
     for name, violation in release.violations.items():
         yield from _of_violation(release, release.provisions[name][0], violation)
@@ -72,25 +72,10 @@ def _of_order(name: str, file: str, parameters: Mapping[str, Parameter]) -> Iter
 
 def _of_benchmarks(release: Release) -> Iterator[Finding]:
     benchmarks = [(release.provisions[name][0], one.benchmark) for name, one in release.benchmarks.items()]
-    for file, one in benchmarks:
-        yield from _of_shares(file, one)
     for (file, one), (_, other) in combinations(benchmarks, 2):
         if _compete(one, other):
             why = f"{one.id} 与 {other.id} 对同一范围、地域和时间都给出分档，又没有写明先后（precedence）"
             yield finding("parameter_contradiction", (file, "precedence"), [one.id, other.id], why=why)
-
-
-def _of_shares(file: str, one: Benchmark) -> Iterator[Finding]:
-    if not one.parameters:
-        return
-    lighter, heavier = (one.parameters[name] for name in _SHARES)
-    for day in sorted({value.from_ for parameter in (lighter, heavier) for value in parameter.values}):
-        shares = [parameter.at(day) for parameter in (lighter, heavier)]
-        known = [Decimal(share) for share in shares if share is not None]
-        if sum(known) > 1 or any(not 0 <= share <= 1 for share in known):
-            shown = "、".join(str(share) for share in known)
-            why = f"自 {day.isoformat()} 起，从轻与从重两段（{shown}）相互重叠或者超出全幅"
-            yield finding("parameter_contradiction", (file, "parameters"), [one.id], why=why)
 
 
 def _compete(one: Benchmark, other: Benchmark) -> bool:

@@ -28,8 +28,7 @@ CODES: Final[Mapping[str, Severity]] = {
     "force_overlap": "notice",  # shall prevails; worth knowing, no mistake
     "proof_open": "notice",
     "proofs_not_made": "notice",
-    # places and days
-    "place_unknown": "defect",
+    # days
     "item_without_law": "defect",
     "quarter_uncovered": "defect",
     "expires_soon": "notice",

@@ -25,11 +25,12 @@ from rules.facts import NUMERIC
 from rules.wording import condition_text, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from rules.check.proof import Nodes, Prover
     from rules.compiled import Compiled, Ground
+    from rules.evaluate import Network
     from rules.release import Release
 
 _KEY: Final = "conditions"
@@ -39,23 +40,26 @@ _CLASH: Final = frozenset({("lighter",), ("mitigated",)})
 
 def prove_items(release: Release, prover: Prover) -> Iterator[Finding]:
     """Everything that can be said of conditions without a case at hand."""
-    yield from _dead_and_idle(release, prover)
+    yield from dead_and_idle(release.network, prover, _every(release))
     for pair in meeting(release):
         yield from _of_pair(release, prover, pair)
     yield from _against_statute(release, prover)
     yield from _holes(release, prover)
 
 
-def _dead_and_idle(release: Release, prover: Prover) -> Iterator[Finding]:
-    for ground in _every(release):
-        for span in ground.spans:
-            question = f"{ground.id} 的条件能否全部具备"
-            if prover.case(question, [nodes_of(span)]).impossible:
-                params = {"name": f"{ground.id}（{ground.provision.title}）", "why": _since(ground, span)}
-                yield finding("dead_item", (ground.file, _KEY), [ground.id], **params)
-                break
+def dead_and_idle(network: Network, prover: Prover, grounds: Iterable[Ground]) -> Iterator[Finding]:
+    """Provisions that can never apply, and conditions that never matter."""
+    for ground in grounds:
+        dead = next((span for span in ground.spans if _is_dead(prover, ground, span)), None)
+        if dead is None:
+            yield from _idle(network, prover, ground)
         else:
-            yield from _idle(release, prover, ground)
+            params = {"name": f"{ground.id}（{ground.provision.title}）", "why": _since(ground, dead)}
+            yield finding("dead_item", (ground.file, _KEY), [ground.id], **params)
+
+
+def _is_dead(prover: Prover, ground: Ground, span: Compiled) -> bool:
+    return prover.case(f"{ground.id} 的条件能否全部具备", [nodes_of(span)]).impossible
 
 
 def _every(release: Release) -> Iterator[Ground]:
@@ -68,9 +72,8 @@ def _since(ground: Ground, span: Compiled) -> str:
     return f"（自 {span.start.isoformat()} 起的数值）" if len(ground.spans) > 1 else ""
 
 
-def _idle(release: Release, prover: Prover, ground: Ground) -> Iterator[Finding]:
+def _idle(network: Network, prover: Prover, ground: Ground) -> Iterator[Finding]:
     """Lines and comparisons that no case can fail, or none can meet."""
-    network = release.network
     seen: set[int] = set()
     for line in (line for span in ground.spans for line in span.lines):
         atoms = [atom.index for atom in network.atoms_below(line.node)]
@@ -79,7 +82,7 @@ def _idle(release: Release, prover: Prover, ground: Ground) -> Iterator[Finding]
                 continue
             seen.add(node)
             condition = line.condition if node == line.node else network.atoms[node].test
-            said = condition_text(condition, release.vocabulary)
+            said = condition_text(condition, network.vocabulary)
             question = f"{ground.id} 的条件“{said}”是否起作用"
             if prover.case(question, (), [(node,)]).impossible:
                 yield finding("idle_condition", (ground.file, _KEY), [ground.id], condition=said, always="成立")
@@ -232,7 +235,9 @@ def _hole(
     answer, ends = prover.hole(f"{title}的事项在“{fact.label}”上有无空档", groups, key)
     if not answer.possible:
         return
-    read = [ground.id for ground, nodes in zip(grounds, groups, strict=True) if key in keys_below(release, nodes)]
+    read = [
+        ground.id for ground, nodes in zip(grounds, groups, strict=True) if key in keys_below(release.network, nodes)
+    ]
     below, above = (value_text(fact, end) for end in ends)
     params = {
         "violation": title,

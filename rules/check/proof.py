@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from rules.check.encode import Encoder, Term, keys_below
+from rules.check.finding import Finding, finding
 from rules.evaluate import TRUE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from rules.release import Release
+    from rules.evaluate import Network
 
 EFFORT: Final = 2_000_000
 """Most steps for one question, a second or so; the catalogue's need some thousands. Counted by z3
@@ -51,18 +52,23 @@ OPEN: Final = Answer("open")
 class Prover:
     """Asks z3, replays what it finds, and remembers what stayed open."""
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, network: Network) -> None:
         """Import z3 only now: the service runs without it. ImportError where it is not installed."""
         import z3  # noqa: PLC0415 - a tool of development, half a second to load
 
-        self._release = release
+        self._network = network
         self._z3: Any = z3
         # Of its own: the answers depend on nothing asked before, and threads do not meet.
         self._solver = z3.Solver(ctx=z3.Context())
         self._solver.set("rlimit", EFFORT)
-        self._encoder = Encoder(release, z3, self._solver)
+        self._encoder = Encoder(network, z3, self._solver)
         self._known: dict[object, Answer] = {}
         self.open: list[str] = []
+
+    def findings(self) -> Iterator[Finding]:
+        """What stayed open."""
+        for question in dict.fromkeys(self.open):
+            yield finding("proof_open", ("", ""), (), question=question)
 
     def case(self, question: str, holds: Sequence[Nodes], fails: Sequence[Nodes] = ()) -> Answer:
         """A case in which every group of ``holds`` holds and no group of ``fails`` does.
@@ -120,13 +126,13 @@ class Prover:
             if model is None:
                 return (IMPOSSIBLE if verdict == self._z3.unsat else OPEN), None
             if not self._encoder.refine(model):
-                keys = keys_below(self._release, (node for group in groups for node in group))
+                keys = keys_below(self._network, (node for group in groups for node in group))
                 return Answer("possible", {key: self._encoder.value(model, key) for key in keys}), model
         return OPEN, None
 
     def _holds(self, facts: Mapping[str, object], nodes: Nodes) -> bool:
         """The evaluator's own word on all nodes of a group; every fact is known."""
-        network = self._release.network
+        network = self._network
         states = network.atom_states(facts)
         for node in nodes:
             for compound in network.below(node):

@@ -118,7 +118,7 @@ class TestAgreement:
         chance = random.Random(7)  # noqa: S311 - made-up cases
         network, near = release.network, self.limits(release)
         solver = z3.Solver(ctx=z3.Context())
-        encoder = Encoder(release, z3, solver)
+        encoder = Encoder(network, z3, solver)
         terms = [encoder.node(node) for node in range(network.size)]
         keys = sorted({atom.key for atom in network.atoms.values()} | set(_others(release)))
         for _ in range(40):
@@ -139,7 +139,7 @@ class TestAgreement:
                     assert z3.is_true(answer) == (states[node] == TRUE), (network.atoms.get(node), facts)
 
     def test_a_case_found_is_true_by_the_evaluator(self, release: Release) -> None:
-        prover = Prover(release)
+        prover = Prover(release.network)
         for node in range(release.network.size):
             for holds, fails in (([(node,)], []), ([], [(node,)])):
                 assert prover.case("", holds, fails).state in {"possible", "impossible"}

@@ -110,10 +110,6 @@ class TestDays:
         ended = item("X-1", [FIRST], in_force={"from": "2022-01-01", "until": ON.isoformat()})
         assert "expires_soon" not in codes(ended)
 
-    def test_a_place_that_no_list_knows(self) -> None:
-        one = one_of("place_unknown", item("X-1", [FIRST], jurisdiction="210000", also_in=["210299", "210200"]))
-        assert one.key == "also_in[0]"
-
 
 class TestFigures:
     def values(self, *dated: Part) -> Part:
@@ -137,13 +133,6 @@ class TestFigures:
         }
         part = item("X-1", [FIRST], parameters=years)
         assert one_of("parameter_contradiction", part).key == "parameters.extended_years"
-
-    def test_shares_beyond_the_whole(self) -> None:
-        shares = {
-            "lighter_share": self.values({"from": "2022-01-01", "value": 0.6}),
-            "heavier_share": self.values({"from": "2022-01-01", "value": 0.5}),
-        }
-        assert one_of("parameter_contradiction", common("B-1", "benchmark", parameters=shares)).key == "parameters"
 
     def test_two_benchmarks_of_one_scope(self) -> None:
         shares = {

@@ -6,7 +6,8 @@ import pytest
 
 from rules.check import Finding
 from rules.decide import Decider
-from tests.rules.smallcatalogue import ON, Part, catalogue, common, found, item, source, statute, violation
+from rules.load import link
+from tests.rules.smallcatalogue import ON, Part, catalogue, common, facts, found, item, source, statute, violation
 
 FIRST: Part = {"fact": "first_violation", "eq": True}
 CORRECTED: Part = {"fact": "correction_status", "in": ["on_spot", "within_deadline"]}
@@ -69,6 +70,25 @@ class TestDead:
         dead = [FIRST, {"fact": "first_violation", "eq": False}]
         check = common("C-1", "check", conditions=dead, warning="some_warning", detail="说明")
         assert len(found(catalogue(statute("S-1", dead), check), "dead_item")) == 2
+
+
+def test_provisions_of_credit_repair_are_held_to_it_too() -> None:
+    words = {
+        "name": "penalty_kept",
+        "type": "bool",
+        "label": "处罚",
+        "question": "处罚是否有效？",
+        "yes": "有效",
+        "no": "无效",
+    }
+    kept = [{"fact": "penalty_kept", "eq": True}, {"fact": "penalty_kept", "eq": False}]
+    rule = common("R-1", "repair_class", conditions=kept, gives="minor", says="说明")
+    files = {
+        "facts/30-repair.yaml": {"group": "repair_words", "title": "信用修复", "facts": [words]},
+        "national/repair/R-1.yaml": rule,
+    }
+    one = only(found(link({**facts(), **files}), "dead_item"))
+    assert (one.file, one.provisions) == ("national/repair/R-1.yaml", ("R-1",))
 
 
 class TestIdle:
