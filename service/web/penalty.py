@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rules.compiled import CompiledBranch
-    from rules.facts import Vocabulary
+    from rules.facts import Fact, Vocabulary
     from rules.release import Release
 
 TIER_RANGES: Final = {
@@ -131,14 +131,14 @@ class PenaltyReader:
 
     def _per(self, ranges: Row) -> str:
         names = {str(as_row(one).get("per")) for one in ranges.values() if as_row(one).get("per")}
-        return "、".join(self._vocabulary[name].label for name in sorted(names))
+        return "、".join(each_zh(self._vocabulary[name]) for name in sorted(names))
 
 
 def _range_row(name: str, one: Row, chosen: tuple[str, ...]) -> RangeRow:
     amount = span_zh(one, "min_yuan", "max_yuan")
     multiple = span_zh(one, "min_x", "max_x")
     if "unit_min_yuan" in one:
-        multiple = "每单位" + span_zh(one, "unit_min_yuan", "unit_max_yuan")
+        multiple = span_zh(one, "unit_min_yuan", "unit_max_yuan")
     return RangeRow(name, RANGES[name], amount, multiple, name in chosen)
 
 
@@ -160,6 +160,11 @@ def span_zh(one: Row, low_key: str, high_key: str) -> str:
     return f"{words(low)}以上{upper}" if low_in else f"超过{words(low)}{upper}"
 
 
+def each_zh(fact: Fact) -> str:
+    """每平方米, 每人: what one unit of a count is called."""
+    return f"每{fact.unit or '单位'}"
+
+
 def fine_zh(fine: Row, vocabulary: Vocabulary) -> str:
     """A fine as the article states it: 货值金额10倍以上20倍以下."""
     if "base" in fine:
@@ -167,6 +172,7 @@ def fine_zh(fine: Row, vocabulary: Vocabulary) -> str:
     else:
         words = span_zh(fine, "min_yuan", "max_yuan")
     if "per" in fine:
-        words = f"按{vocabulary[str(fine['per'])].label}计，每单位{words}"
+        counted = vocabulary[str(fine["per"])]
+        words = f"按{counted.label}计，{each_zh(counted)}{words}"
     bounds = (("floor_yuan", "最低"), ("cap_yuan", "最高"))
     return "，".join([words, *(f"{name}{yuan_zh(fine[key])}" for key, name in bounds if key in fine)])

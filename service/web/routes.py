@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode, urlsplit
 
-from fastapi import APIRouter, Depends, FastAPI, Form, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from service.web.casepage import CasePages
@@ -19,6 +19,7 @@ from service.web.places import DEFAULT, place_groups, resolve
 from service.web.render import DISPLAY_COOKIE, MODES, STATIC, asset, catalogue_of, is_htmx, modes_of, render
 from service.web.rulebook import Filters, entries_of, fields_of, filter_label, list_view
 from service.web.rulepage import rule_view
+from service.web.sent import Pairs, sent_form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
 _HITS: Final = 30
 _YEAR_SECONDS: Final = 31_536_000
 _LONGEST_WORDS: Final = 80
-_MOST_FIELDS: Final = 2000
 _LONGEST_PAGE: Final = 6
-Pairs = list[tuple[str, str]]
 
 
 def install_pages(app: FastAPI, state: PagesState) -> None:
@@ -59,9 +58,10 @@ def _display_router() -> APIRouter:
     router = APIRouter()
 
     @router.post("/display")
-    def display(request: Request, mode: Annotated[str, Form()], back: Annotated[str, Form()] = "/") -> Response:
-        chosen = set(modes_of(request)) ^ ({mode} & set(MODES))
-        answer = RedirectResponse(_own_path(back), 303)
+    def display(request: Request, pairs: Annotated[Pairs, Depends(sent_form)]) -> Response:
+        sent = dict(pairs)
+        chosen = set(modes_of(request)) ^ ({sent.get("mode", "")} & set(MODES))
+        answer = RedirectResponse(_own_path(sent.get("back", "/")), 303)
         value = "-".join(one for one in MODES if one in chosen)
         answer.set_cookie(DISPLAY_COOKIE, value, max_age=_YEAR_SECONDS, httponly=True, samesite="lax")
         return answer
@@ -120,7 +120,7 @@ def _case_router(state: PagesState) -> APIRouter:
         return pages.check(request, request.query_params.multi_items())
 
     @router.post("/cases/check")
-    def check_sent(request: Request, pairs: Annotated[Pairs, Depends(_sent)]) -> Response:
+    def check_sent(request: Request, pairs: Annotated[Pairs, Depends(sent_form)]) -> Response:
         return pages.check(request, pairs)
 
     @router.get("/cases/sheet")
@@ -128,17 +128,10 @@ def _case_router(state: PagesState) -> APIRouter:
         return pages.sheet(request, request.query_params.multi_items())
 
     @router.post("/cases/sheet")
-    def sheet_sent(request: Request, pairs: Annotated[Pairs, Depends(_sent)]) -> Response:
+    def sheet_sent(request: Request, pairs: Annotated[Pairs, Depends(sent_form)]) -> Response:
         return pages.sheet(request, pairs)
 
     return router
-
-
-async def _sent(request: Request) -> Pairs:
-    """The controls of a form as they were sent, and what a button adds in its address; no files."""
-    form = await request.form(max_files=0, max_fields=_MOST_FIELDS)
-    sent = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    return [*request.query_params.multi_items(), *sent]
 
 
 def _rules_router(state: PagesState) -> APIRouter:

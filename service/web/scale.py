@@ -58,6 +58,7 @@ class Scale:
     parts: tuple[Part, ...]
     ticks: tuple[Tick, ...]
     marks: tuple[float, ...]
+    top: float
     height: float
     summary: str
 
@@ -91,7 +92,8 @@ def _draw(spans: Mapping[str, tuple[Decimal, Decimal]], chosen: tuple[str, ...],
     lowest = max(tick.y for tick in ticks)
     marks = tuple(round(part.x + part.width / 2, 2) for part in parts if part.chosen)
     shown = "；".join(f"{RANGES[name]}{words(low)}至{words(high)}" for name, (low, high) in spans.items())
-    return Scale(parts, ticks, marks, lowest + 6, shown)
+    upper = 0 if marks else BAR_TOP - 4
+    return Scale(parts, ticks, marks, upper, lowest + 6 - upper, shown)
 
 
 def _part(name: str, start: float, end: float, chosen: bool) -> Part:  # noqa: FBT001  (a field of the part)

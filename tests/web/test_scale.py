@@ -80,5 +80,5 @@ def test_a_fine_is_written_with_its_base_and_bounds(engine: Engine) -> None:
     vocabulary = engine.release.vocabulary
     per = {"min_yuan": 100, "max_yuan": 500, "per": "persons_affected"}
     multiple = {"min_x": 1, "max_x": 5, "base": "turnover_yuan", "cap_yuan": 200000}
-    assert fine_zh(per, vocabulary).endswith("计，每单位100元以上500元以下")
+    assert fine_zh(per, vocabulary).endswith("计，每人100元以上500元以下")
     assert fine_zh(multiple, vocabulary).endswith("1倍以上5倍以下，最高20万元")

@@ -56,3 +56,25 @@ def test_display_modes_are_kept_in_a_cookie(client: Client) -> None:
     assert 'class="large"' in page.text
     off = client.request("POST", "/display", data={"mode": "large"}, headers={"Cookie": cookie})
     assert "large" not in off.headers["set-cookie"].split(";")[0]
+
+
+def test_more_than_a_form_can_hold_is_refused(client: Client) -> None:
+    answer = client.request("POST", "/cases/check", data={"deviation_reason": "x" * 500_000}, headers=BROWSER)
+    assert answer.status_code == 413
+    assert "内容过大" in answer.text
+    many = "&".join(f"a{number}=1" for number in range(3000))
+    headers = {**BROWSER, "Content-Type": "application/x-www-form-urlencoded"}
+    assert client.request("POST", "/cases/check", content=many, headers=headers).status_code == 413
+
+
+def test_what_is_no_form_is_refused(client: Client) -> None:
+    answer = client.request("POST", "/cases/check", files={"a": b"x"}, headers=BROWSER)
+    assert answer.status_code == 415
+
+
+def test_bytes_that_are_no_text_do_no_harm(client: Client) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
+    answer = client.request(
+        "POST", "/cases/check", content=b"place=210200&deviation_reason=%ff%fe\xff", headers=headers
+    )
+    assert answer.status_code == 200
