@@ -151,6 +151,16 @@ def suggestions(code: str) -> tuple[str, ...]:
     return tuple(f"{item}（{current[item].name}）" for item in found)
 
 
+def codes_named(name: str) -> tuple[str, ...]:
+    """Return the codes listed today whose name, short or full, is this one: 大连市, 辽宁省大连市.
+
+    Several counties share a name; then all of them are returned.
+    """
+    short = name.strip()
+    tails = (code for code, span in _current().items() if short.endswith(span.name))
+    return tuple(code for code in tails if short in {name_zh(code), full_name_zh(code)})
+
+
 def _padded(code: object) -> str:
     if not isinstance(code, str) or not code.isascii() or not code.isdigit() or len(code) not in _FORMS:
         raise RegionError("region_form", value=code)
