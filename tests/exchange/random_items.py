@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from rules.facts import Fact, Vocabulary
+if TYPE_CHECKING:
+    from rules.facts import Fact, Vocabulary
 
 Raw = dict[str, Any]
 TEXT = st.text(alphabet="条件甲乙，。；：、（）【】「」\"'or- \n12", min_size=1, max_size=12).filter(
@@ -62,7 +62,8 @@ def tests_of(draw: st.DrawFn, vocabulary: Vocabulary) -> Raw:
     if op in {"in", "not_in"}:
         value: Any = draw(st.lists(values(fact), min_size=1, max_size=3, unique_by=str))
     elif op == "between":
-        value = draw(st.lists(values(fact), min_size=2, max_size=2, unique_by=str))
+        ends = draw(st.lists(values(fact), min_size=2, max_size=2, unique_by=str))
+        value = sorted(ends, key=lambda one: fact.rank(fact.normalise(one)))
     elif fact.type in {"text", "text_list"}:
         value = draw(values(fact))
     else:
@@ -85,7 +86,7 @@ def marks(draw: st.DrawFn) -> Raw:
 
 def conditions(vocabulary: Vocabulary) -> st.SearchStrategy[Raw]:
     """Comparisons and groups of them, to some depth."""
-    return st.recursive(tests_of(vocabulary), lambda inner: _groups(inner), max_leaves=6)
+    return st.recursive(tests_of(vocabulary), _groups, max_leaves=6)
 
 
 @st.composite
