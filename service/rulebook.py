@@ -163,7 +163,7 @@ def _ground_row(release: Release, ground: Ground) -> Row:
     provision = ground.provision
     row: Row = {
         "id": ground.id,
-        "kind": _kind(provision.kind),
+        "kind": "list_item" if isinstance(provision, ListItem) else "statute",
         "title": provision.title,
         "lists": list(ground.lists),
         "force": ground.force,

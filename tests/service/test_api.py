@@ -1,6 +1,7 @@
 """The interface: statuses, headers, limits, paging, and nothing that leaks."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -64,6 +65,15 @@ class TestCheck:
             "POST", "/api/v1/cases/check", content=endless(), headers={"content-type": "application/json"}
         )
         _assert_problem(answer, 413, "body_too_large")
+
+    def test_many_at_a_time_get_each_their_own_answer(self, engine: Engine) -> None:
+        cases = [
+            {**CASE, "facts": {**CASE["facts"], "is_catering": number % 2 == 0, "goods_value_yuan": 300 + number}}
+            for number in range(300)
+        ]
+        alone = [engine.check(case) for case in cases]
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(engine.check, cases)) == alone
 
     def test_a_disagreement_of_the_engines_is_told_counted_and_logged(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
