@@ -123,7 +123,9 @@ class _Reader:
         warnings = rows(decision["warnings"])
         foreign = (item for one in warnings if one["code"] == _FOREIGN for item in strings(one["items"]))
         self._grounds = GroundReader(release, frozenset(foreign))
-        self._penalties = PenaltyReader(release)
+        tier = str(as_row(decision["result"])["tier"])
+        settles = (name for one in rows(decision["missing"]) for name in strings(one["would_settle"]))
+        self._penalties = PenaltyReader(release.vocabulary, tier, branch_open=_BRANCH in settles)
         self._titles = {_code(ground.provision): ground.provision.title for ground in release.checks.values()}
 
     def view(self) -> AnswersView:
@@ -167,13 +169,10 @@ class _Reader:
         return [link_to(vocabulary, str(one["fact"]), len(strings(one["would_settle"]))) for one in found]
 
     def _law(self, one: Row, law: Row) -> LawView:
-        violation = self._decision["violation"]
-        on = str(one["on"])
-        penalty = None
-        if one["penalty"] and violation:
-            name = str(as_row(violation)["id"])
-            tier = str(as_row(self._decision["result"])["tier"])
-            penalty = self._penalties.view(as_row(one["penalty"]), tier, name, date.fromisoformat(on))
+        on, violation = str(one["on"]), self._decision["violation"]
+        name = str(as_row(violation)["id"]) if violation else ""
+        written = as_row(one["penalty"]) if one["penalty"] else None
+        penalty = self._penalties.view(written, self._release.law_at(name, date.fromisoformat(on)))
         cited = tuple(citation_zh(row) for row in rows(one["citations"]))
         at = str(one["at"])
         return LawView(LAW_AT[at], day_zh(on), TIERS[str(one["tier"])], penalty, cited, at == law["applied"])

@@ -100,7 +100,7 @@ def _basis(one: GroundView) -> str:
 
 
 def _about_fine(tier: str, penalty: PenaltyView | None) -> list[str]:
-    if penalty is None or tier in {"no_penalty", "undetermined", "needs_human"}:
+    if penalty is None or not penalty.stated or tier in {"no_penalty", "undetermined", "needs_human"}:
         return []
     if penalty.fine is False:
         return [f"不能罚款：{penalty.trigger}。"]

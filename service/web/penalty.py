@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rules.ranges import branch_code
-from rules.wording import condition_text
-from service.web.grounds import Row, as_row, rows, strings
+from service.web.branches import BranchView, branch_view, each_zh, span_zh, when_zh
+from service.web.grounds import Link, Row, as_row, link_to, strings
 from service.web.labels import KINDS, OPTIONAL, RANGES, TRIGGERS
 from service.web.scale import Scale, scale_of
-from service.web.words import times_zh, yuan_zh
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from rules.compiled import CompiledBranch
-    from rules.facts import Fact, Vocabulary
-    from rules.release import Release
+    from rules.compiled import CompiledBranch, CompiledLaw
+    from rules.facts import Vocabulary
+    from rules.schema_violation import StatutoryPenalty
 
 TIER_RANGES: Final = {
     "mitigated": ("mitigated",),
@@ -41,30 +38,38 @@ class RangeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class BranchView:
-    """One branch of the article in words."""
+class StepView:
+    """The step of a finer table (裁量基准), or the facts without which none can be chosen."""
 
-    when: str
-    fine: str
-    kinds: str
-    chosen: bool
-    escalation: bool
+    benchmark: str
+    label: str
+    tier: str
+    amount: str
+    missing: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PenaltyView:
-    """Everything the page says about the penalty; ``fine`` None: not known yet whether possible."""
+    """Everything the page says about the penalty.
+
+    ``stated``: the catalogue knows an amount; ``open``: facts are missing to choose the branch;
+    ``fine`` None: not known yet whether a fine is possible at all.
+    """
 
     trigger: str
     optional: str
     kinds: tuple[str, ...]
-    branch: str | None
-    branches: tuple[BranchView, ...]
-    rows: tuple[RangeRow, ...]
-    per: str
-    scale: Scale | None
-    fine: bool | None
     note: str
+    stated: bool = False
+    open: bool = False
+    branch: str = ""
+    branches: tuple[BranchView, ...] = ()
+    rows: tuple[RangeRow, ...] = ()
+    per: str = ""
+    scale: Scale | None = None
+    fine: bool | None = False
+    benchmark: str = ""
+    step: StepView | None = None
 
     @property
     def chosen(self) -> str:
@@ -73,106 +78,78 @@ class PenaltyView:
 
 
 class PenaltyReader:
-    """Reads the penalty of one decision; branches are put into words with the catalogue."""
+    """Reads the penalty under one law; branches are put into words with the catalogue."""
 
-    def __init__(self, release: Release) -> None:
-        """``release`` is the one the decision was made with."""
-        self._vocabulary = release.vocabulary
-        self._release = release
+    def __init__(self, vocabulary: Vocabulary, tier: str, *, branch_open: bool) -> None:
+        """``tier`` is that of the whole decision; ``branch_open``: the branch waits for facts."""
+        self._vocabulary = vocabulary
+        self._chosen = TIER_RANGES.get(tier, ())
+        self._open = branch_open
 
-    def view(self, penalty: Row, tier: str, violation: str, on: date) -> PenaltyView:
-        """The penalty under the law of a day, with the rows of the tier marked."""
-        law = self._release.law_at(violation, on)
-        branches = law.branches if law else ()
+    def view(self, penalty: Row | None, law: CompiledLaw | None) -> PenaltyView | None:
+        """The penalty under a law with the rows of the tier marked; None where the law has none."""
+        if law is None or law.version.penalty is None:
+            return None
+        if penalty is None:
+            return _without_amount(law.version.penalty)
         ranges = {name: as_row(one) for name, one in as_row(penalty["ranges"] or {}).items() if one}
-        chosen = TIER_RANGES.get(tier, ())
-        range_rows = tuple(_range_row(name, one, chosen) for name, one in ranges.items())
+        taken = self._taken(penalty, law)
+        several = len(law.branches) > 1 or taken is None
+        views = (branch_view(one, self._vocabulary, chosen=one is taken) for one in law.branches)
         return PenaltyView(
             trigger=TRIGGERS[str(penalty["trigger"])],
             optional=OPTIONAL[bool(penalty["optional"])],
             kinds=tuple(KINDS[name] for name in strings(penalty["kinds"])),
-            branch=self._branch(penalty, branches),
-            branches=tuple(self._branches(penalty, branches)),
-            rows=range_rows,
-            per=self._per(ranges),
-            scale=scale_of(ranges, chosen),
-            fine=None if penalty["fine_possible"] is None else bool(penalty["fine_possible"]),
             note=str(penalty.get("note") or ""),
+            stated=True,
+            open=self._open and taken is None,
+            branch=when_zh(taken, self._vocabulary) if taken else "",
+            branches=tuple(views) if several else (),
+            rows=tuple(_range_row(name, one, self._chosen) for name, one in ranges.items()),
+            per=self._per(ranges),
+            scale=scale_of(ranges, self._chosen),
+            fine=None if penalty["fine_possible"] is None else bool(penalty["fine_possible"]),
+            benchmark=_benchmark(as_row(penalty["benchmark"])) if penalty.get("benchmark") else "",
+            step=self._step(as_row(penalty["step"])) if penalty.get("step") else None,
         )
 
-    def _branch(self, penalty: Row, branches: tuple[CompiledBranch, ...]) -> str | None:
-        if not penalty["ranges"]:
+    def _taken(self, penalty: Row, law: CompiledLaw) -> CompiledBranch | None:
+        """The branch the decision took: by its code, else the one that has no condition."""
+        code = penalty["branch"]
+        if code is None and self._open:
             return None
-        found = next((one for one in branches if self._code(one) == penalty["branch"]), None)
-        return self._when(found) if found else str(penalty.get("label") or "")
-
-    def _branches(self, penalty: Row, branches: tuple[CompiledBranch, ...]) -> list[BranchView]:
-        if "branches" not in penalty:
-            return []
-        taken = penalty["branch"] if penalty["ranges"] else object()
-        shown = zip(branches, rows(penalty["branches"]), strict=True)
-        return [self._branch_view(one, row, taken) for one, row in shown]
-
-    def _branch_view(self, one: CompiledBranch, row: Row, taken: object) -> BranchView:
-        kinds = "；".join(KINDS[name] for name in strings(row["kinds"]))
-        fine = fine_zh(as_row(row["fine"]), self._vocabulary) if row["fine"] else ""
-        chosen = self._code(one) == taken and one.branch.fine is not None
-        return BranchView(self._when(one), fine, kinds, chosen, bool(row["escalation"]))
-
-    def _when(self, one: CompiledBranch) -> str:
-        words = condition_text(one.condition, self._vocabulary) if one.condition else ""
-        label = one.branch.label or ""
-        if label and words and label != words:
-            return f"{label}（{words}）"
-        return label or words or "一般情形"
-
-    def _code(self, one: CompiledBranch) -> str | None:
-        return branch_code(one.condition, self._vocabulary)
+        found = (one for one in law.branches if branch_code(one.condition, self._vocabulary) == code)
+        return next(found, None)
 
     def _per(self, ranges: Row) -> str:
         names = {str(as_row(one).get("per")) for one in ranges.values() if as_row(one).get("per")}
         return "、".join(each_zh(self._vocabulary[name]) for name in sorted(names))
 
+    def _step(self, one: Row) -> StepView:
+        step = as_row(one["step"] or {})
+        missing = tuple(link_to(self._vocabulary, name) for name in strings(one["missing"]))
+        fine = as_row(step.get("fine") or {})
+        amount = span_zh(fine, "min_yuan", "max_yuan") or span_zh(fine, "min_x", "max_x")
+        tier = RANGES[str(step["tier"])] if step else ""
+        return StepView(_benchmark(as_row(one["benchmark"])), str(step.get("label") or ""), tier, amount, missing)
+
+
+def _without_amount(penalty: StatutoryPenalty) -> PenaltyView:
+    """A law that the catalogue knows without an amount: other kinds only, or not read."""
+    return PenaltyView(
+        trigger=TRIGGERS[penalty.trigger].replace("罚款", "处罚"),
+        optional="",
+        kinds=tuple(KINDS[name] for name in penalty.kinds),
+        note=penalty.note or "",
+    )
+
+
+def _benchmark(one: Row) -> str:
+    number = f"（{one['number']}）" if one.get("number") else ""
+    return f"{one['title']}{number}"
+
 
 def _range_row(name: str, one: Row, chosen: tuple[str, ...]) -> RangeRow:
     amount = span_zh(one, "min_yuan", "max_yuan")
-    multiple = span_zh(one, "min_x", "max_x")
-    if "unit_min_yuan" in one:
-        multiple = span_zh(one, "unit_min_yuan", "unit_max_yuan")
+    multiple = span_zh(one, "min_x", "max_x") or span_zh(one, "unit_min_yuan", "unit_max_yuan")
     return RangeRow(name, RANGES[name], amount, multiple, name in chosen)
-
-
-def span_zh(one: Row, low_key: str, high_key: str) -> str:
-    """A span as a law writes it: 5万元以上6.5万元以下, 不满5万元, 超过6.5万元不满8.5万元.
-
-    以上 and 以下 include the number, 超过 and 不满 do not (民法典 1259). Empty where unknown.
-    """
-    if low_key not in one or high_key not in one:
-        return ""
-    words = times_zh if low_key.endswith("_x") else yuan_zh
-    low, high = one[low_key], one[high_key]
-    low_in, high_in = one.get("min_inclusive", True), one.get("max_inclusive", True)
-    if low == high:
-        return words(low)
-    upper = f"{words(high)}以下" if high_in else f"不满{words(high)}"
-    if not low and low_in:
-        return upper
-    return f"{words(low)}以上{upper}" if low_in else f"超过{words(low)}{upper}"
-
-
-def each_zh(fact: Fact) -> str:
-    """每平方米, 每人: what one unit of a count is called."""
-    return f"每{fact.unit or '单位'}"
-
-
-def fine_zh(fine: Row, vocabulary: Vocabulary) -> str:
-    """A fine as the article states it: 货值金额10倍以上20倍以下."""
-    if "base" in fine:
-        words = vocabulary[str(fine["base"])].label + span_zh(fine, "min_x", "max_x")
-    else:
-        words = span_zh(fine, "min_yuan", "max_yuan")
-    if "per" in fine:
-        counted = vocabulary[str(fine["per"])]
-        words = f"按{counted.label}计，{each_zh(counted)}{words}"
-    bounds = (("floor_yuan", "最低"), ("cap_yuan", "最高"))
-    return "，".join([words, *(f"{name}{yuan_zh(fine[key])}" for key, name in bounds if key in fine)])

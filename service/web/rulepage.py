@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rules.schema import Aggravating, ListItem, Ruled, StatuteGround
 from rules.schema_violation import Violation
-from rules.wording import condition_text, number_text
+from rules.wording import number_text
+from service.web.branches import BranchView, branch_view
 from service.web.grounds import CitationView, Row, citation_views
 from service.web.labels import (
     COMMITMENTS,
@@ -22,7 +23,6 @@ from service.web.labels import (
     Confidence,
     confidence,
 )
-from service.web.penalty import BranchView, fine_zh
 from service.web.values import FactRow, value_zh
 from service.web.words import day_zh, in_force_zh
 
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from rules.schema_parts import CitationRef, InForce, Parameter
     from rules.schema_violation import ViolationVersion
     from service.web.rulebook import Entries, Entry
-
-_GENERAL: Final = "一般情形"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,23 +218,10 @@ def _version(version: ViolationVersion, law: CompiledLaw | None, release: Releas
         trigger=TRIGGERS[penalty.trigger] if penalty else "",
         optional=OPTIONAL[penalty.optional] if penalty and law and any(b.branch.fine for b in law.branches) else "",
         kinds=tuple(KINDS[name] for name in penalty.kinds) if penalty else (),
-        branches=tuple(_branches(law, release)) if law else (),
+        branches=tuple(branch_view(one, release.vocabulary) for one in law.branches) if law else (),
         note="；".join(text for text in (version.note, penalty.note if penalty else None) if text),
         confidence=confidence(version.confidence) if version.confidence else None,
     )
-
-
-def _branches(law: CompiledLaw, release: Release) -> list[BranchView]:
-    views = []
-    for one in law.branches:
-        when = condition_text(one.condition, release.vocabulary) if one.condition else ""
-        label = one.branch.label or ""
-        shown = f"{label}（{when}）" if label and when and label != when else label or when or _GENERAL
-        raw = one.branch.fine.model_dump(mode="json", exclude_none=True) if one.branch.fine else None
-        kinds = "；".join(KINDS[name] for name in one.branch.kinds or ())
-        fine = fine_zh(raw, release.vocabulary) if raw else ""
-        views.append(BranchView(shown, fine, kinds, chosen=False, escalation=one.branch.escalation))
-    return views
 
 
 def _related(provision: AnyProvision, release: Release, entries: Entries) -> list[Entry]:

@@ -173,3 +173,21 @@ def test_a_chosen_place_goes_along_to_the_case(get: Get) -> None:
     page = get("/cases/new", field="市场监管", place="210213")
     targets = [one.get("href") or "" for one in page.all("a")]
     assert "/cases/check?violation=food-expired-sale&place=210213" in targets
+
+
+def test_a_violation_without_an_amount_shows_its_kinds(get: Get) -> None:
+    page = _check(get, violation="nurse-training-missing", **DATES)
+    assert "目录中这一案由没有罚款数额" in page.text
+    assert "警告" in page.text
+    assert "罚款幅度 目录中" in page.text
+
+
+def test_an_act_that_is_punished_no_longer_says_so(get: Get) -> None:
+    facts = {"conduct_date": "2023-01-01", "discovery_date": "2023-02-01", "decision_date": "2026-03-01"}
+    page = _check(get, violation="road-transport-certificate-not-carried", **facts)
+    assert "法律已经不处罚这一行为" in page.text
+
+
+def test_timely_correction_leaves_no_fine_where_the_article_orders_correction_first(get: Get) -> None:
+    page = _check(get, violation="licence-not-displayed", correction_status="on_spot", **DATES)
+    assert "按目前的事实不能罚款" in page.text

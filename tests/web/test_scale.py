@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rules.ranges import Shares, ranges
 from rules.schema_violation import Fine
 from service.engine import Engine
-from service.web.penalty import fine_zh, span_zh
+from service.web.branches import fine_zh, span_zh
 from service.web.scale import MARGIN, WIDTH, scale_of
 
 SHARES = Shares(Decimal("0.3"), Decimal("0.3"))
