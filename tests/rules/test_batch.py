@@ -29,7 +29,7 @@ NO_EXEMPTION: Document = {
     "evidence_sufficient": True,
     "facts_established": True,
     "violation_minor": False,
-    "fault": "negligent",
+    "fault": "negligence",
     "no_fault_evidence": False,
     "discovery_date": None,
     "years_since_conduct_end": 0,
