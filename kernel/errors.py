@@ -32,7 +32,8 @@ def pointer(*parts: str | int) -> str:
 class FieldError:
     """One thing wrong at one place of a document.
 
-    ``pointer`` is a JSON pointer ("" is the whole document); ``params`` fill the message.
+    ``pointer`` is a JSON pointer ("" is the whole document); ``params`` fill the message, and
+    ``about`` among them names the field in front of a sentence that does not.
     """
 
     pointer: str
@@ -42,7 +43,8 @@ class FieldError:
     @property
     def detail(self) -> str:
         """Chinese sentence: what is wrong and what to do."""
-        return messages.text(self.code, self.params)
+        sentence = messages.text(self.code, self.params)
+        return f"{self.params['about']}：{sentence}" if "about" in self.params else sentence
 
     def as_dict(self) -> dict[str, str]:
         """Return the member of a problem document's ``errors``."""

@@ -72,8 +72,8 @@ def _violation(raw: object, release: Release, errors: list[FieldError]) -> str |
         return None
     if raw not in release.violations:
         near = nearest_violations(release, raw)
-        shown = "、".join(f"{one}（{release.violations[one].title}）" for one in near)
-        params = {"violation": raw, "nearest": shown or "（无相近案由）"}
+        shown = [f"{one}（{release.violations[one].title}）" for one in near]
+        params: dict[str, object] = {"violation": raw, "nearest": shown or "（无相近案由）"}
         errors.append(FieldError("/violation", "unknown_violation", params))
         return None
     return raw

@@ -10,4 +10,4 @@ register("rules")
 
 def defect(file: str, key: str, why: str) -> CatalogueError:
     """The error for ``key`` (dotted path, "" for the file itself) of a catalogue file."""
-    return CatalogueError(file, key, "catalogue_entry", why=why)
+    return CatalogueError(file, key, "catalogue_entry", why=why.rstrip("。"))

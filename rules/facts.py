@@ -123,10 +123,6 @@ class Fact:
         return _NORMALISERS[self.type](self, raw)
 
 
-def _allowed(fact: Fact) -> str:
-    return "、".join(fact.value_names)
-
-
 def _bool(fact: Fact, raw: object) -> bool:
     if not isinstance(raw, bool):
         raise BadFactValueError("fact_not_boolean", fact=fact.name, label=fact.label)
@@ -162,11 +158,12 @@ def _integer(fact: Fact, raw: object) -> int:
     return number
 
 
-def _money(_fact: Fact, raw: object) -> int:
+def _money(fact: Fact, raw: object) -> int:
     try:
         return yuan_to_fen(raw)  # type: ignore[arg-type]
     except MoneyError as error:
-        raise BadFactValueError(error.code, **error.params) from error
+        about = f"“{fact.label}”（{fact.name}）"
+        raise BadFactValueError(error.code, about=about, **error.params) from error
 
 
 def _date(fact: Fact, raw: object) -> date:
@@ -186,7 +183,7 @@ def _date(fact: Fact, raw: object) -> date:
 
 def _enum(fact: Fact, raw: object) -> str:
     if not isinstance(raw, str) or raw not in fact.value_names:
-        params = {"fact": fact.name, "label": fact.label, "allowed": _allowed(fact)}
+        params = {"fact": fact.name, "label": fact.label, "allowed": fact.value_names}
         raise BadFactValueError("fact_not_in_enumeration", **params)
     return raw
 

@@ -28,7 +28,7 @@ def refused(folder: Path) -> CatalogueError:
 @pytest.mark.parametrize("folder", MISTAKES, ids=lambda folder: folder.name)
 def test_the_mistake_is_named(folder: Path) -> None:
     error = refused(folder)
-    assert error.detail == (folder / "message.txt").read_text("utf-8").strip()
+    assert error.detail.rstrip("。") == (folder / "message.txt").read_text("utf-8").strip()
     assert (folder / error.file).is_file()
     assert error.detail.startswith(f"{error.file}：{error.key}" if error.key else error.file)
 
