@@ -172,7 +172,7 @@ COMMANDS: Final = (
         "判断许多案件，一行进一行出",
         "xinheng case batch cases.ndjson results.ndjson --resume\n"
         "  xinheng case batch cases.xlsx summary.csv --summary",
-        "service.cli.case:batch",
+        "service.cli.many:batch",
         _case_batch,
     ),
     Command(

@@ -67,6 +67,12 @@ class TestHelp:
         heavy = {"pydantic", "fastapi", "numpy", "orjson", "yaml", "durable", "rules.load", "asyncio"}
         assert heavy.isdisjoint(done.stdout.split())
 
+    def test_a_single_case_does_not_wait_for_the_tools_of_many(self, case_file: Path) -> None:
+        code = "import sys; from service.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+        command = [sys.executable, "-c", code, "case", "check", str(case_file)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        assert {"numpy", "pyarrow", "polars", "fastapi", "pypinyin"}.isdisjoint(done.stderr.split())
+
     def test_the_version_is_that_of_the_package(self, run: Run) -> None:
         assert re.fullmatch(r"xinheng \d+\.\d+\.\d+\S*\n", run("--version").out)
 
