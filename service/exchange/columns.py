@@ -94,7 +94,8 @@ def read_cell(column: Column, document: Doc, cell: Cell, context: Context) -> No
     try:
         column.read(document, cell, context)
     except (CellError, TableError) as error:
-        context.faults.add(cell, column.header, error.code, error.params)
+        tell = context.faults.note if document.get("status") == "draft" else context.faults.add
+        tell(cell, column.header, error.code, error.params)
 
 
 def put(document: Doc, key: str, value: object) -> None:

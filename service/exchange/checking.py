@@ -1,0 +1,118 @@
+"""Do the documents of a workbook make a catalogue? Each by itself, then all together, then their cases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from kernel.errors import CatalogueError
+from rules.load import link, parse_provision
+from rules.selftest import tests_of_ground
+from service.exchange import examples, labels
+from service.exchange.documents import equal, file_of
+from service.exchange.preview import outcome_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rules.release import Release
+    from service.exchange.context import Doc
+    from service.exchange.entries import Entry, Incoming
+
+_COLUMN_OF: Final = {
+    "in_force": "from",
+    "citations": "prohibition",
+    "first_violation": "window",
+    "disputed": "question",
+    "versions": "fine",
+    "tests": "id",
+    "same_as": "same_as",
+}
+_MOST_ROUNDS: Final = 200
+
+
+def check_together(incoming: Incoming, documents: Mapping[str, object], place: str) -> Release | None:
+    """The release that the catalogue would be with the workbook in it; faults are noted, None with any.
+
+    ``documents`` is the catalogue by file; ``place`` the region code under which new violations stand.
+    """
+    merged = dict(documents)
+    by_file: dict[str, Entry] = {}
+    for entry in incoming.entries.values():
+        if outcome_of(entry) in {"added", "changed"} and _is_valid(entry, incoming):
+            file = file_of(entry.document, incoming.context.files, incoming.context.documents, place)
+            incoming.context.files[entry.id] = file
+            merged[file] = entry.document
+            by_file[file] = entry
+    release = _linked(merged, by_file, incoming)
+    if release is not None:
+        _run_cases(release, by_file, incoming)
+    return release if not incoming.context.faults.errors else None
+
+
+def _is_valid(entry: Entry, incoming: Incoming) -> bool:
+    try:
+        parse_provision(entry.document, entry.id)
+    except CatalogueError as error:
+        _tell(entry, error, incoming)
+        return False
+    return True
+
+
+def _linked(merged: dict[str, object], by_file: Mapping[str, Entry], incoming: Incoming) -> Release | None:
+    """Link, leaving out each document that fails, so that all failures are found."""
+    told = 0
+    for _ in range(_MOST_ROUNDS):
+        try:
+            release = link(_in_order(merged))
+        except CatalogueError as error:
+            entry = by_file.get(error.file)
+            if entry is None or error.file not in merged:
+                incoming.context.faults.add_row("", 0, "exchange_catalogue", detail=error.detail)
+                return None
+            _tell(entry, error, incoming)
+            del merged[error.file]
+            told += 1
+        else:
+            return release if not told else None
+    return None
+
+
+def _in_order(documents: Mapping[str, object]) -> dict[str, object]:
+    return {name: documents[name] for name in sorted(documents, key=lambda name: name.split("/"))}
+
+
+def _tell(entry: Entry, error: CatalogueError, incoming: Incoming) -> None:
+    """Note a defect of a document at the cell that its key came from."""
+    key = error.key.partition(".")[0].partition("[")[0]
+    column = key if key in entry.headers else _COLUMN_OF.get(key, "id")
+    cell = entry.records[0].cell(column)
+    why = str(error.params.get("why", error.detail))
+    incoming.context.faults.add(cell, entry.headers.get(column, ""), "exchange_defect", {"key": error.key, "why": why})
+
+
+def _run_cases(release: Release, by_file: Mapping[str, Entry], incoming: Incoming) -> None:
+    for file, entry in by_file.items():
+        ground = release.items.get(entry.id)
+        if ground is None or ground.file != file:
+            continue
+        try:
+            results = list(tests_of_ground(release, ground))
+        except CatalogueError as error:
+            _tell(entry, error, incoming)
+            continue
+        for one in results:
+            if not one.passed:
+                shown = {"name": one.name, "expected": labels.EXPECTED[one.expected], "got": labels.EXPECTED[one.got]}
+                cell = entry.records[0].cell("conditions")
+                header = entry.headers.get("conditions", "")
+                incoming.context.faults.add(cell, header, "exchange_example_fails", shown)
+
+
+def proposals(incoming: Incoming) -> list[dict[str, object]]:
+    """Rows of 示例 to be offered for the items that have none."""
+    rows: list[dict[str, object]] = []
+    for entry in incoming.entries.values():
+        document: Doc = entry.document
+        if document["kind"] == "list_item" and not document.get("tests") and not equal(document, entry.current):
+            rows += [dict(row) for row in examples.proposed(document, incoming.context)]
+    return rows
