@@ -20,14 +20,15 @@ import numpy as np
 from rules.evaluate import FALSE, TRUE, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from rules.compiled import Compiled
     from rules.evaluate import Atom, Network, Tester
-    from rules.facts import Vocabulary
+    from rules.facts import Fact, Vocabulary
 
     Codes = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
     Places = np.ndarray[tuple[int], np.dtype[np.intp]]
+    Reader = Callable[[Any], bytes]  # the comparisons of one fact, by its value
     Literal = tuple[int, bool]  # a place, and whether its state is meant or the complement
     GroupKey = tuple[int, tuple[Literal, ...]]  # how many of the parts are needed, and the parts
 
@@ -134,14 +135,17 @@ class _Comparisons:
 
     def __init__(self, network: Network, spans: Iterable[Compiled]) -> None:
         used = {atom: None for span in spans for line in span.lines for atom, _ in line.atoms}
-        by_key: dict[str, list[Atom]] = {}
-        for node in used:
-            atom = network.atoms[node]
+        of_few: dict[str, list[Atom]] = {}
+        of_many: dict[str, list[Atom]] = {}
+        vocabulary = network.vocabulary
+        for atom in (network.atoms[node] for node in used):
             if atom.check is not None:
+                by_key = of_few if vocabulary[atom.test.fact].type in {"bool", "enum"} else of_many
                 by_key.setdefault(atom.key, []).append(atom)
-        self._readers = [(key, _reader(network.vocabulary, atoms)) for key, atoms in by_key.items()]
+        self._tables = [(key, _table(vocabulary[atoms[0].test.fact], atoms)) for key, atoms in of_few.items()]
+        self._readers = [(key, _reader(vocabulary[atoms[0].test.fact], atoms)) for key, atoms in of_many.items()]
         self._of_two_facts = [atom for atom in network.shifted if atom.index in used]
-        order = [atom.index for atoms in by_key.values() for atom in atoms]
+        order = [atom.index for atoms in (*of_few.values(), *of_many.values()) for atom in atoms]
         order += [atom.index for atom in self._of_two_facts]
         self.places = {node: place for place, node in enumerate(order, start=_ALWAYS + 1)}
 
@@ -149,64 +153,57 @@ class _Comparisons:
         """The state of every comparison, after that of the place that is always TRUE."""
         known = facts.get
         states = [_ONE[TRUE]]
-        states += [reader[known(key)] for key, reader in self._readers]
+        states += [table[known(key)] for key, table in self._tables]
+        states += [read(known(key)) for key, read in self._readers]
         states += [_ONE[atom.state(facts)] for atom in self._of_two_facts]
         return b"".join(states)
 
 
-class _Named(dict[object, bytes]):
-    """The comparisons of one fact of few values, by its value; None is a fact not established."""
+def _table(fact: Fact, atoms: Sequence[Atom]) -> dict[object, bytes]:
+    """How the comparisons of a fact of few values come out, by its value; None: not established."""
+    values = (True, False) if fact.type == "bool" else fact.value_names
+    checks = _checks(atoms)
+    return {None: _unknown(checks)} | {value: _verdicts(checks, value) for value in values}
 
-    def __init__(self, values: Iterable[object], checks: Sequence[Tester]) -> None:
-        super().__init__((value, _verdicts(checks, value)) for value in values)
-        self[None] = _ONE[UNKNOWN] * len(checks)
+
+def _reader(fact: Fact, atoms: Sequence[Atom]) -> Reader:
+    checks = _checks(atoms)
+    unknown = _unknown(checks)
+    if fact.is_ordered:
+        return _scale(_thresholds(atoms), checks, unknown)
+    return lambda value: unknown if value is None else _verdicts(checks, value)
 
 
-class _Scaled:
-    """The comparisons of one fact whose values have an order.
+def _scale(thresholds: Sequence[Any], checks: Sequence[Tester], unknown: bytes) -> Reader:
+    """Between two neighbouring thresholds every value comes out alike: each stretch is tested once."""
+    known: dict[int, bytes] = {}
 
-    Between two neighbouring thresholds every value comes out alike, so each stretch is tested once.
-    """
-
-    def __init__(self, thresholds: Iterable[Any], checks: Sequence[Tester]) -> None:
-        self._thresholds = sorted(set(thresholds))
-        self._checks = checks
-        self._known: dict[int, bytes] = {}
-        self._unknown = _ONE[UNKNOWN] * len(checks)
-
-    def __getitem__(self, value: Any) -> bytes:  # noqa: ANN401  (an amount, a number or a day)
+    def read(value: Any) -> bytes:  # noqa: ANN401  (an amount, a number or a day)
         if value is None:
-            return self._unknown
-        stretch = bisect_left(self._thresholds, value) + bisect_right(self._thresholds, value)
-        known = self._known.get(stretch)
-        if known is None:
-            known = self._known[stretch] = _verdicts(self._checks, value)
-        return known
+            return unknown
+        stretch = bisect_left(thresholds, value) + bisect_right(thresholds, value)
+        if stretch not in known:
+            known[stretch] = _verdicts(checks, value)
+        return known[stretch]
+
+    return read
 
 
-class _Free:
-    """The comparisons of one fact of free text: tested each time."""
+def _thresholds(atoms: Iterable[Atom]) -> list[Any]:
+    values = (atom.test.value for atom in atoms)
+    return sorted({one for value in values for one in (value if isinstance(value, tuple) else (value,))})
 
-    def __init__(self, checks: Sequence[Tester]) -> None:
-        self._checks = checks
 
-    def __getitem__(self, value: object) -> bytes:
-        return _ONE[UNKNOWN] * len(self._checks) if value is None else _verdicts(self._checks, value)
+def _checks(atoms: Iterable[Atom]) -> list[Tester]:
+    return [atom.check for atom in atoms if atom.check is not None]
+
+
+def _unknown(checks: Sequence[Tester]) -> bytes:
+    return _ONE[UNKNOWN] * len(checks)
 
 
 def _verdicts(checks: Iterable[Tester], value: object) -> bytes:
     return bytes([TRUE if check(value) else FALSE for check in checks])
-
-
-def _reader(vocabulary: Vocabulary, atoms: Sequence[Atom]) -> _Named | _Scaled | _Free:
-    fact = vocabulary[atoms[0].test.fact]
-    checks = [atom.check for atom in atoms if atom.check is not None]
-    if fact.type in {"bool", "enum"}:
-        return _Named((True, False) if fact.type == "bool" else fact.value_names, checks)
-    if not fact.is_ordered:
-        return _Free(checks)
-    values = [atom.test.value for atom in atoms]
-    return _Scaled((one for value in values for one in (value if isinstance(value, tuple) else (value,))), checks)
 
 
 # -- groups -----------------------------------------------------------------------------------
