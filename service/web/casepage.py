@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from fastapi.responses import RedirectResponse, Response
@@ -12,7 +12,7 @@ from service.clock import now
 from service.web.answers import AnswersView, answers_of
 from service.web.faults import Fault, faults_of
 from service.web.form import LONGEST_ADDRESS, CaseForm, read_form
-from service.web.places import place_groups
+from service.web.places import DEFAULT, place_groups
 from service.web.questions import questions_of
 from service.web.render import Catalogue, is_htmx, render
 from service.web.values import fact_rows
@@ -120,11 +120,25 @@ class CasePages:
             "partial": False,
         }
 
+    def _layout(self, outcome: Outcome) -> Row | None:
+        """The decision by which the questions are arranged: without the wrong parts, and never shown."""
+        if outcome.decision is not None:
+            return outcome.decision
+        unknown = (name for name in outcome.form.raw if name not in self._state.release.vocabulary)
+        form = replace(outcome.form.without(*outcome.by_name, *unknown), items=())
+        wrong = outcome.by_name
+        form = replace(form, place=DEFAULT if "place" in wrong else form.place)
+        form = replace(form, violation="" if "violation" in wrong else form.violation)
+        try:
+            return self._state.check(form.document(self._state.release.vocabulary))
+        except InputError:
+            return None
+
     def _page(self, outcome: Outcome) -> dict[str, object]:
         form, release = outcome.form, self._state.release
         place = outcome.by_name.get("place", "")
         return self._answers(outcome) | {
-            "questions": questions_of(form, release, outcome.decision, outcome.by_name),
+            "questions": questions_of(form, release, self._layout(outcome), outcome.by_name),
             "items": [release.items[name].provision for name in form.items if name in release.items],
             "groups": place_groups(),
             "place_fault": place,

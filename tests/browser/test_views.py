@@ -11,7 +11,6 @@ STRICT = EXAMPLE + "&officers_count=1&prior_penalty_1y=true"
 ADDRESSES = {
     "start": "/",
     "choose": "/cases/new?q=gqsp&field=市场监管",
-    "example": EXAMPLE,
     "strict": STRICT,
     "faulty": FAULTY,
     "sheet": SHEET,

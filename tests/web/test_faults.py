@@ -96,3 +96,12 @@ def test_the_same_sentence_stands_once() -> None:
     form = read_form([("place_other", "火星")], release.vocabulary)
     assert len(faults_of([*form.errors, *form.errors], release)) == 1
     assert check_days({}) == []
+
+
+def test_beside_a_fault_the_questions_stay_where_they_are(get: Get) -> None:
+    right = get("/cases/check", **SUPERMARKET)
+    wrong = get("/cases/check", 422, **{**SUPERMARKET, "food_accident": "vielleicht"})
+    first, second = (
+        [one.attrs["data-fact"] for one in page.elements if "data-fact" in one.attrs] for page in (right, wrong)
+    )
+    assert set(first) == set(second)
