@@ -46,7 +46,7 @@ def choose(
     if tiers[0] == tiers[1]:
         return _by_range(conduct, decision, facts, shares)
     if any(tier in _OPEN for tier in tiers):
-        return _open(conduct, decision, facts, shares)
+        return _open(conduct, decision)
     return _by_tier(conduct, decision)
 
 
@@ -71,14 +71,12 @@ def _more_binding(conduct: Answer, decision: Answer) -> bool:
     return same and conduct.tier.tier != "heavier" and (conduct.tier.force, decision.tier.force) == ("may", "shall")
 
 
-def _open(conduct: Answer, decision: Answer, facts: Mapping[str, object], shares: Shares | None) -> Applied:
-    """One law gives no definite tier: the decision stays open, under the law with less to pay."""
-    base = _by_range(conduct, decision, facts, shares)
-    for name in _OPEN:
-        for one in (conduct, decision):
-            if one.tier.tier == name:
-                return Applied(base.answer, one.tier, f"两个时点之一尚无定论；{base.why}")
-    return base
+def _open(conduct: Answer, decision: Answer) -> Applied:
+    """One law gives no definite tier: it is shown, for its questions have to be answered first."""
+    place = {name: number for number, name in enumerate(_OPEN)}
+    one = min(conduct, decision, key=lambda answer: place.get(answer.tier.tier, len(place)))
+    why = "两个时点之一尚无定论，先列出尚无定论的一方；查明以后再比较轻重（第三十七条）。"
+    return Applied(one, one.tier, why)
 
 
 def _by_range(conduct: Answer, decision: Answer, facts: Mapping[str, object], shares: Shares | None) -> Applied:
@@ -106,6 +104,8 @@ def _comparison(conduct: Answer, decision: Answer, facts: Mapping[str, object], 
     While it is open whether a fine is possible at all, both outcomes are tried: a law is the
     lighter one only if it never costs more. None where that cannot be said.
     """
+    if conduct.law is decision.law:
+        return 0
     signs: set[int] = set()
     for assumed in _outcomes(facts):
         old, new = (heaviness(one, {**facts, **assumed}, shares) for one in (conduct, decision))
