@@ -115,7 +115,8 @@ class RepairRule(RepairRuled):
     With neither it informs. ``refers``: the law hands the question on, so a person decides where
     it applies. ``period``: its answer also names the rule of the ``min`` or ``max`` period.
     ``bar_years`` names the parameter of a bar after a false promise; ``restarts``: a false promise
-    begins the periods anew. ``next_step`` says what to do.
+    begins the periods anew. ``next_step`` says what to do. ``silent``: answers name the rule of its
+    period instead.
     """
 
     kind: Literal["repair_rule"]
@@ -125,6 +126,7 @@ class RepairRule(RepairRuled):
     period: Literal["min", "max"] | None = None
     bar_years: Name | None = None
     restarts: StrictBool = False
+    silent: StrictBool = False
     next_step: Text | None = None
 
     @model_validator(mode="after")

@@ -1,0 +1,193 @@
+"""The readings of a record: one for each answer that the law's open questions allow, the default first.
+
+A reading is a regime with one value for every open question; under it the record has a class (or
+several, where facts are missing) and periods. Which questions are open is data: a city's settings
+and tables close them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+from credit.amounts import OPEN
+from credit.classes import Why, possible_classes
+from credit.periods import Bound, Candidate
+from credit.policy import Held
+from credit.regime import law_day
+from rules.evaluate import TRUE, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from credit.policy import AnyRule, Entry, P, Policy
+    from credit.regime import Governing
+    from rules.schema_repair import RepairInstrument, RepairParameter, RepairPeriod
+
+    Tried = Callable[[Mapping[str, object], Sequence[Held[P]]], list[int]]
+
+CLASS: Final = "record_class"
+GIVEN_BY_REGULATOR: Final = "regulator"
+Facts = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One open question answered one way; ``value`` is that of the parameter's fact."""
+
+    parameter: str
+    value: object
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """A regime with its open questions answered; ``unclear`` are facts that class or periods lack.
+
+    ``rules`` have conditions; ``informing`` have none and only say something.
+    """
+
+    regime: RepairInstrument | None
+    day: date
+    choices: tuple[Choice, ...]
+    facts: Facts
+    candidates: tuple[Candidate, ...]
+    rules: tuple[Held[AnyRule], ...]
+    informing: tuple[Held[AnyRule], ...]
+    unclear: tuple[str, ...]
+
+
+class Reader:
+    """Works the readings of a record out; asks the evaluator by way of ``tried``."""
+
+    def __init__(self, policy: Policy, tried: Tried) -> None:  # type: ignore[type-arg]  # of any provision
+        """``tried(facts, held)`` gives the state of each provision's conditions."""
+        self._policy = policy
+        self._tried = tried
+
+    def readings(
+        self, facts: Facts, settled: Mapping[str, object], governing: Governing, on: date
+    ) -> tuple[Reading, ...]:
+        """Every reading; ``settled`` are the facts of the law that the place has settled."""
+        found: list[Reading] = []
+        for regime, choice in self._regimes(governing, settled):
+            base = {name: value for name, value in facts.items() if value != OPEN} | dict(settled)
+            day = law_day(regime, on)
+            name = regime.id if regime else None
+            open_ = [one.provision for one in self._open(facts, base, name, day)]
+            for values in product(*(one.readings for one in open_)):
+                pairs = zip(open_, values, strict=True)
+                choices = tuple(Choice(one.id, reading.value, reading.text) for one, reading in pairs)
+                assumed = base | {one.fact: reading.value for one, reading in zip(open_, values, strict=True)}
+                found.append(self._reading(regime, (day, on), choice + choices, assumed))
+        return tuple(found)
+
+    def _regimes(
+        self, governing: Governing, settled: Mapping[str, object]
+    ) -> list[tuple[RepairInstrument | None, tuple[Choice, ...]]]:
+        """The regimes to be tried; two where the transition is open, with the choice each rests on."""
+        regime, earlier = governing.regime, governing.earlier
+        if regime is None or earlier is None:
+            return [(regime, ())]
+        parameter = next(one.provision for one in self._policy.parameters if one.provision.fact == regime.transition)
+        by_value = {"new": regime, "old": earlier}
+        chosen = settled.get(parameter.fact)
+        if chosen is not None:
+            return [(by_value[str(chosen)], ())]
+        return [(by_value[str(one.value)], (Choice(parameter.id, one.value, one.text),)) for one in parameter.readings]
+
+    def _open(self, facts: Facts, base: Facts, regime: str | None, day: date) -> list[Held[RepairParameter]]:
+        kind = str(facts["record_kind"])
+        held = [
+            one
+            for one in held_on(self._policy.parameters, regime, kind, day)
+            if one.provision.regimes and one.provision.readings and one.span.lines and one.provision.fact not in base
+            if one.provision.answered_by == "setting" or facts.get(one.provision.fact) == OPEN
+        ]
+        states = self._tried(base, held)
+        return [
+            one
+            for one, state in zip(held, states, strict=True)
+            if state == TRUE or (state == UNKNOWN and one.provision.when_unknown)
+        ]
+
+    def _reading(
+        self, regime: RepairInstrument | None, days: tuple[date, date], choices: tuple[Choice, ...], facts: Facts
+    ) -> Reading:
+        day, on = days
+        name, kind = regime.id if regime else None, str(facts["record_kind"])
+        rules = [one for one in self._policy.rules if one.provision.regimes] if name else []
+        common = [one for one in self._policy.rules if not one.provision.regimes]
+        held = (*held_on(common, name, kind, on), *held_on(rules, name, kind, day))
+        candidates, unclear = self._candidates(name, kind, day, facts)
+        judged = tuple(one for one in held if one.span.lines)
+        informing = tuple(one for one in held if not one.span.lines)
+        return Reading(regime, day, choices, facts, candidates, judged, informing, unclear)
+
+    def _candidates(
+        self, regime: str | None, kind: str, day: date, facts: Facts
+    ) -> tuple[tuple[Candidate, ...], tuple[str, ...]]:
+        given = facts.get(CLASS)
+        unclear: list[str] = []
+        classes: list[Why]
+        if given is not None:
+            classes = [(str(given), (GIVEN_BY_REGULATOR,))]
+        else:
+            held = held_on(self._policy.classes, regime, kind, day)
+            states = self._tried(facts, held)
+            classes = possible_classes(zip(held, states, strict=True))
+            if len(classes) > 1:
+                unclear += _asked(one for one, state in zip(held, states, strict=True) if state == UNKNOWN)
+        found: list[Candidate] = []
+        for name, why in classes:
+            with_class = facts if name is None else facts | {CLASS: name}
+            found += self._of_class(name, why, (regime, kind, day), with_class, unclear)
+        return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(unclear))
+
+    def _of_class(
+        self,
+        name: str | None,
+        why: tuple[str, ...],
+        where: tuple[str | None, str, date],
+        facts: Facts,
+        unclear: list[str],
+    ) -> list[Candidate]:
+        """The candidate of the periods that surely hold, and of those that may hold as well."""
+        regime, kind, day = where
+        held = held_on(self._policy.periods, regime, kind, day)
+        states = self._tried(facts, held)
+        sure = [one for one, state in zip(held, states, strict=True) if state == TRUE]
+        perhaps = [one for one, state in zip(held, states, strict=True) if state == UNKNOWN]
+        unclear += _asked(perhaps)
+        sets = [sure, sure + perhaps] if perhaps else [sure]
+        return [_candidate(name, why, one, day, facts) for one in sets]
+
+
+def held_on(entries: Iterable[Entry[P]], regime: str | None, record_kind: str, day: date) -> list[Held[P]]:
+    """The entries that hold under a regime on a day, with their conditions then."""
+    found: list[Held[P]] = []
+    for entry in entries:
+        span = entry.at(day) if entry.concerns(regime, record_kind) else None
+        if span is not None:
+            found.append(Held(entry.provision, span))
+    return found
+
+
+def _asked(held: Iterable[Held[P]]) -> list[str]:
+    return [fact for one in held for fact in one.facts]
+
+
+def _candidate(
+    name: str | None, why: tuple[str, ...], held: list[Held[RepairPeriod]], day: date, facts: Facts
+) -> Candidate:
+    bounds: dict[str, list[Bound]] = {"min": [], "max": []}
+    for one in held:
+        period = one.provision
+        months = period.parameters[period.months].at(day)
+        start = str(facts.get(period.start, period.start))  # a fact of the law names the start
+        by_class = CLASS in one.facts
+        if months is not None:
+            bounds[period.bound].append(Bound(period.id, int(months), start, by_class, period))
+    return Candidate(name, why, tuple(bounds["min"]), tuple(bounds["max"]))
