@@ -15,6 +15,7 @@ from service import clock
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from rules.release import Release
     from service.settings import Settings
@@ -25,16 +26,17 @@ _log = logging.getLogger("xinheng.engine")
 class Engine(AbstractContextManager["Engine"]):
     """One release with its decider; built once at start-up, closed at the end."""
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, release: Release, templates: Path | None = None) -> None:
         """Build the second opinion, which checks itself on every rule; raises if it fails."""
         self.release = release
+        self.templates = templates
         self._second = second_opinion(release)
         self.decider = Decider(release, second=self._second)
 
     @classmethod
     def load(cls, settings: Settings) -> Self:
         """Load the catalogue; CatalogueError names file and key of a mistake in it."""
-        return cls(load_catalogue(settings.catalogue or CATALOGUE, settings.cache_dir))
+        return cls(load_catalogue(settings.catalogue or CATALOGUE, settings.cache_dir, settings.further), settings.templates)
 
     @cached_property
     def search(self) -> Search:

@@ -21,6 +21,11 @@ class Kind:
     tiers: frozenset[str]
     needs_violation: bool = True
 
+    @property
+    def decides(self) -> bool:
+        """Whether it presupposes a conclusion (an order to correct does not)."""
+        return self.tiers is not ANY
+
 
 KINDS: Final = {
     kind.name: kind
@@ -54,5 +59,5 @@ def require(kind: Kind, tier: str, *, violation: bool, blocked: list[str]) -> No
         raise StateError("document_tier", title=kind.title, tier=TIER_WORDS[tier])
     if kind.needs_violation and not violation:
         raise StateError("document_violation", title=kind.title)
-    if blocked and kind.tiers is not ANY:
+    if blocked and kind.decides:
         raise StateError("document_blocked", title=kind.title, why="；".join(blocked))

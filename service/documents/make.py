@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rules.caseinput import parse_case
 from service.documents.draft import draft, reasoning_text
@@ -15,9 +15,12 @@ from service.documents.wording import blanks
 from service.errors import StateError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
+    from rules.instant import Case
+    from rules.release import Release
     from service.engine import Engine
 
 REASONING: Final = "reasoning"
@@ -47,25 +50,29 @@ class Wish:
     templates: Path | None = None
 
 
-def make(engine: Engine, document: object, wish: Wish, on: date | None = None) -> Made:
-    """Decide the case and draft the document.
+def draft_from(release: Release, case: Case, decision: Mapping[str, Any], wish: Wish) -> Made:
+    """Draft the document of a case already decided.
 
-    Raises InputError (case or particulars), StateError (``document_unknown``, ``document_tier``
+    Raises InputError (particulars, template), StateError (``document_unknown``, ``document_tier``
     and the like: the conclusion does not carry the document).
     """
     if wish.kind not in {*KINDS, REASONING}:
         raise StateError("document_unknown", kind=wish.kind, allowed="、".join((*KINDS, REASONING)))
-    decision = engine.check(document, on)
-    case = parse_case(document, engine.release)
-    vocabulary = engine.release.vocabulary
+    vocabulary = release.vocabulary
     if wish.kind == REASONING:
         text = reasoning_text(case, decision, vocabulary)
         return Made(text.encode(), "理由段落", tuple(blanks([text])))
-    words = render_word(
-        draft(wish.kind, case, decision, vocabulary, parse_particulars(wish.particulars)), wish.templates
-    )
+    particulars = parse_particulars(wish.particulars)
+    words = render_word(draft(wish.kind, case, decision, vocabulary, particulars), wish.templates)
     texts = [row["text"] for row in paragraphs(words)]
     data = {"docx": words, "txt": "\n".join(texts).encode()}.get(wish.format)
     if data is None:
         data = render_pdf(words)
     return Made(data, KINDS[wish.kind].title, tuple(blanks(texts)))
+
+
+def make(engine: Engine, document: object, wish: Wish, on: date | None = None) -> Made:
+    """Decide the case and draft the document; the errors of :func:`draft_from`, and of the case."""
+    decision = engine.check(document, on)
+    case = parse_case(document, engine.release)
+    return draft_from(engine.release, case, decision, wish)

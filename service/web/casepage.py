@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Final
 from fastapi.responses import RedirectResponse, Response
 
 from kernel.errors import InputError
+from rules.caseinput import parse_case
 from service.clock import now
+from service.documents.make import FORMATS, Wish
 from service.web.answers import AnswersView, answers_of
+from service.web.drafts import draft_file, draft_links
+from service.web.errors import error_page
 from service.web.faults import Fault, faults_of
 from service.web.form import LONGEST_ADDRESS, CaseForm, read_form
 from service.web.places import DEFAULT, place_groups
@@ -93,6 +97,19 @@ class CasePages:
         context |= {"rows": rows, "printed": now(), "place_name": place_zh(outcome.form.place)}
         return render(request, "sheet.html", self._catalogue, context, status=outcome.status)
 
+    def document(self, request: Request, name: str, pairs: Iterable[tuple[str, str]]) -> Response:
+        """A draft as a file; the faults of the case, or why it is refused, as a page."""
+        kind, _, form = name.partition(".")
+        outcome = self._outcome(pairs)
+        if form not in FORMATS:
+            return error_page(request, 404)
+        if outcome.decision is None:
+            return render(request, "check.html", self._catalogue, self._page(outcome), status=outcome.status)
+        release = self._state.release
+        case = parse_case(outcome.document, release)
+        templates = self._state.templates
+        return draft_file(release, case, outcome.decision, Wish(kind, form), templates)
+
     def _outcome(self, pairs: Iterable[tuple[str, str]]) -> Outcome:
         release = self._state.release
         form = read_form(pairs, release.vocabulary)
@@ -116,6 +133,7 @@ class CasePages:
             "violation": self._violation(form),
             "address": f"{CHECK}?{form.query}",
             "sheet": f"{SHEET}?{form.query}",
+            "drafts": draft_links(outcome.decision, form.query) if outcome.decision and kept else [],
             "kept": kept,
             "partial": False,
         }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from rules.release import Release
     from rules.search import Search
@@ -21,6 +22,10 @@ class PagesState(Protocol):
     @property
     def search(self) -> Search:
         """The search index over it."""
+
+    @property
+    def templates(self) -> Path | None:
+        """Folder of the city's own document templates, if it has one."""
 
     def today(self) -> date:
         """Today's civil day in China."""

@@ -127,6 +127,10 @@ def _case_router(state: PagesState) -> APIRouter:
     def sheet(request: Request) -> Response:
         return pages.sheet(request, request.query_params.multi_items())
 
+    @router.get("/cases/document/{name}")
+    def document(request: Request, name: str) -> Response:
+        return pages.document(request, name, request.query_params.multi_items())
+
     @router.post("/cases/sheet")
     def sheet_sent(request: Request, pairs: Annotated[Pairs, Depends(sent_form)]) -> Response:
         return pages.sheet(request, pairs)
