@@ -9,6 +9,8 @@ fact of ``null`` is handed on as null: *not established*). ``expect`` maps paths
     warnings: [codes], duties, missing       all of these occur;  not_warnings …: none of them does
     grounds: [ids], not_grounds: [ids]       considered, or left aside
     error: {pointer: code}                   exactly these faults, and no decision
+
+``published`` (decisions of authorities): the fine imposed, and the tier of our range it lies in.
 """
 
 import re
@@ -36,6 +38,7 @@ class CaseOnFile:
     document: Mapping[str, object]
     on: date
     expect: Mapping[str, object]
+    published: Mapping[str, object] | None = None
 
     def __str__(self) -> str:
         return f"{self.file}: {self.name}"
@@ -53,10 +56,11 @@ def _cases_of(path: Path) -> Iterator[CaseOnFile]:
     assert set(content) <= {"about", "base", "cases"}, f"{name}: unknown keys"
     base = content.get("base", {})
     for raw in content["cases"]:
-        unknown = set(raw) - {"name", "document", "facts", "on", "expect", "comment"}
+        unknown = set(raw) - {"name", "document", "facts", "on", "expect", "published"}
         assert not unknown, f"{name}: {raw['name']}: unknown keys {unknown}"
         on = raw.get("on", TODAY)
-        yield CaseOnFile(name, raw["name"], _document(base, raw), on, _plain(raw["expect"]))  # type: ignore[arg-type]
+        expect: Any = _plain(raw["expect"])
+        yield CaseOnFile(name, raw["name"], _document(base, raw), on, expect, raw.get("published"))
 
 
 def _document(base: Mapping[str, object], raw: Mapping[str, object]) -> dict[str, object]:
