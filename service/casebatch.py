@@ -107,7 +107,9 @@ def checker(wish: Wish) -> Checker:
     """Load what the wish needs."""
     if wish.second:
         return Engine.load(wish.settings)
-    return OneEngine(load_catalogue(wish.settings.catalogue or CATALOGUE, wish.settings.cache_dir))
+    return OneEngine(
+        load_catalogue(wish.settings.catalogue or CATALOGUE, wish.settings.cache_dir, wish.settings.further)
+    )
 
 
 class Work:

@@ -3,6 +3,7 @@
 | variable | meaning | default |
 |---|---|---|
 | ``XINHENG_CATALOGUE`` | folder of the rules catalogue | the one that is delivered |
+| ``XINHENG_CATALOGUE_DIR`` | folder of the city's own lists, read beside the catalogue | none |
 | ``XINHENG_CACHE_DIR`` | folder for the parsed catalogue; empty: none | ``~/.cache/xinheng``, by the XDG rules |
 | ``XINHENG_TEMPLATES_DIR`` | folder of the city's own Word templates | the delivered ones |
 | ``XINHENG_MAX_BODY_BYTES`` | largest request body, in bytes | 1000000 |
@@ -30,15 +31,22 @@ class Settings:
     """What can be set from outside; ``catalogue`` None: the delivered one."""
 
     catalogue: Path | None = None
+    own_catalogue: Path | None = None
     cache_dir: Path | None = None
     templates: Path | None = None
     max_body_bytes: int = _MAX_BODY_BYTES
+
+    @property
+    def further(self) -> tuple[Path, ...]:
+        """Folders that are read beside the catalogue."""
+        return (self.own_catalogue,) if self.own_catalogue else ()
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings; UsageError names the variable that is wrong."""
     return Settings(
         catalogue=_folder(environ, "CATALOGUE"),
+        own_catalogue=_folder(environ, "CATALOGUE_DIR"),
         cache_dir=_cache_dir(environ),
         templates=_folder(environ, "TEMPLATES_DIR"),
         max_body_bytes=_max_body_bytes(environ.get(PREFIX + "MAX_BODY_BYTES")),

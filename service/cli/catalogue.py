@@ -34,7 +34,7 @@ KIND_LABELS: Final = {
 def load() -> Release:
     """The catalogue of this machine's settings."""
     settings = read_settings(os.environ)
-    return load_catalogue(settings.catalogue or CATALOGUE, settings.cache_dir)
+    return load_catalogue(settings.catalogue or CATALOGUE, settings.cache_dir, settings.further)
 
 
 def list_rules(options: argparse.Namespace) -> int:

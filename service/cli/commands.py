@@ -136,6 +136,40 @@ def _rules_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-proofs", action="store_true", help="不做证明，只做其他检查（快得多）")
 
 
+def _rules_export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("out", nargs="?", metavar="OUT.xlsx", help="写到哪个文件")
+    parser.add_argument(
+        "--excel", nargs="?", const="", metavar="OUT.xlsx", help="导出为 Excel 工作表（目前只有这一种）"
+    )
+    parser.add_argument("--blank", action="store_true", help="空白工作表，用来填新的清单")
+    parser.add_argument("--drafts", action="store_true", help="只导出草稿，并列出每一项还缺什么")
+    parser.add_argument("--list", choices=LISTS, metavar="LIST", help=f"哪一张清单：{'、'.join(LISTS)}")
+    parser.add_argument("--jurisdiction", metavar="CODE", help="只导出这个行政区划自己的事项，例如 210200")
+    parser.add_argument("--field", metavar="FIELD", help="执法领域，例如 市场监管")
+    parser.add_argument("--source", metavar="ID", help="只导出这份清单文件的事项")
+    parser.add_argument("--on", type=_day, metavar="DATE", help="按哪一天的规定显示处罚幅度（默认：今天）")
+
+
+def _rules_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", metavar="FILE", help="工作表或者机关自己的清单：.xlsx、.xls、.csv 等")
+    parser.add_argument("--into", metavar="DIR", help="写到哪个目录文件夹（默认：XINHENG_CATALOGUE_DIR）")
+    parser.add_argument("--apply", action="store_true", help="确认写入；不加只检查和预览")
+    parser.add_argument("--remove", action="store_true", help="表里删去的事项也从目录里删去")
+    parser.add_argument("--errors", metavar="OUT.xlsx", help="交还同一份表，加“错误说明”一列，并拟好示例")
+    parser.add_argument("--as-published", action="store_true", help="公布的清单：作为草稿导入，保留原文")
+    parser.add_argument("--workbook", metavar="OUT.xlsx", help="把读到的内容写成工作表，列出每一项还缺什么")
+    parser.add_argument("--list", choices=LISTS, metavar="LIST", help=f"哪一张清单：{'、'.join(LISTS)}")
+    parser.add_argument("--field", metavar="FIELD", help="表里没有“领域”一栏时用")
+    parser.add_argument("--force", choices=("shall", "may"), help="表里没有“强度”一栏时用：shall 应当，may 可以")
+    parser.add_argument("--source-title", metavar="TITLE", help="清单的名称（表里没有时用）")
+    parser.add_argument("--source-number", metavar="NUMBER", help="清单的文号")
+    parser.add_argument("--issuer", metavar="ORGAN", help="清单的发布机关")
+    parser.add_argument("--jurisdiction", metavar="CODE", help="清单适用的行政区划，例如 210200")
+    parser.add_argument("--start", type=_day, metavar="DATE", help="清单的施行日期")
+    parser.add_argument("--on", type=_day, metavar="DATE", help="导入的日期（默认：今天）")
+    parser.add_argument("--resume", action="store_true", help="完成上一次中断的写入")
+
+
 def _workdays_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("start", type=_day, metavar="DATE", help="起算日（当日不计）")
     parser.add_argument("n", type=_count, metavar="N", help="几个工作日")
@@ -209,6 +243,21 @@ COMMANDS: Final = (
         "xinheng rules check --within-days 30",
         "service.cli.catalogue_check:check_rules",
         _rules_check,
+    ),
+    Command(
+        "rules export",
+        "导出四张清单的 Excel 工作表",
+        "xinheng rules export --excel lists.xlsx --jurisdiction 210200",
+        "service.cli.exchange:export_rules",
+        _rules_export,
+    ),
+    Command(
+        "rules import",
+        "检查、预览并导入工作表或者机关自己的清单",
+        "xinheng rules import list.xlsx --errors list-errors.xlsx\n"
+        "  xinheng rules import list.xlsx --into own-lists --apply",
+        "service.cli.exchange:import_rules",
+        _rules_import,
     ),
     Command(
         "workdays add",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kernel.errors import CatalogueError
+from rules.check import check_release
 from rules.load import link, parse_provision
 from rules.selftest import tests_of_ground
+from rules.table_words import squash
 from service.exchange import examples, labels
 from service.exchange.documents import equal, file_of
 from service.exchange.preview import outcome_of
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.release import Release
+    from rules.selftest import TestResult
     from service.exchange.context import Doc
     from service.exchange.entries import Entry, Incoming
 
@@ -28,6 +31,10 @@ _COLUMN_OF: Final = {
     "same_as": "same_as",
 }
 _MOST_ROUNDS: Final = 200
+_TOLD: Final = frozenset({"test_fails"})
+"""Said already, with the row of the case."""
+_WORTH_KNOWING: Final = frozenset({"quarter_uncovered"})
+"""A city that adds a violation need not know the law of years ago."""
 
 
 def check_together(incoming: Incoming, documents: Mapping[str, object], place: str) -> Release | None:
@@ -46,6 +53,7 @@ def check_together(incoming: Incoming, documents: Mapping[str, object], place: s
     release = _linked(merged, by_file, incoming)
     if release is not None:
         _run_cases(release, by_file, incoming)
+        _check(release, by_file, incoming)
     return release if not incoming.context.faults.errors else None
 
 
@@ -82,7 +90,9 @@ def _in_order(documents: Mapping[str, object]) -> dict[str, object]:
 
 
 def _tell(entry: Entry, error: CatalogueError, incoming: Incoming) -> None:
-    """Note a defect of a document at the cell that its key came from."""
+    """Note a defect of a document at the cell that its key came from, unless its rows are known to be wrong."""
+    if _is_faulty(entry, incoming):
+        return
     key = error.key.partition(".")[0].partition("[")[0]
     column = key if key in entry.headers else _COLUMN_OF.get(key, "id")
     cell = entry.records[0].cell(column)
@@ -90,29 +100,63 @@ def _tell(entry: Entry, error: CatalogueError, incoming: Incoming) -> None:
     incoming.context.faults.add(cell, entry.headers.get(column, ""), "exchange_defect", {"key": error.key, "why": why})
 
 
+def _is_faulty(entry: Entry, incoming: Incoming) -> bool:
+    """First things first: what cannot be read has been said, and what follows from it need not be."""
+    rows = {(row.sheet, number) for row in [*entry.records, *entry.cases] for number in range(row.row, row.last + 1)}
+    return any((one.sheet, one.row) in rows for one in incoming.context.faults.errors)
+
+
 def _run_cases(release: Release, by_file: Mapping[str, Entry], incoming: Incoming) -> None:
+    """The cases of every entry that was read without fault."""
     for file, entry in by_file.items():
         ground = release.items.get(entry.id)
-        if ground is None or ground.file != file:
+        if ground is None or ground.file != file or _is_faulty(entry, incoming):
             continue
         try:
             results = list(tests_of_ground(release, ground))
         except CatalogueError as error:
             _tell(entry, error, incoming)
             continue
-        for one in results:
+        for number, one in enumerate(results):
             if not one.passed:
-                shown = {"name": one.name, "expected": labels.EXPECTED[one.expected], "got": labels.EXPECTED[one.got]}
-                cell = entry.records[0].cell("conditions")
-                header = entry.headers.get("conditions", "")
-                incoming.context.faults.add(cell, header, "exchange_example_fails", shown)
+                _tell_case(entry, number, one, incoming)
+
+
+def _tell_case(entry: Entry, number: int, result: TestResult, incoming: Incoming) -> None:
+    expected, got = labels.EXPECTED[result.expected], labels.EXPECTED[result.got]
+    shown = {"name": result.name, "expected": expected, "got": got}
+    if number < len(entry.cases):
+        cell, header = entry.cases[number].cell("expect"), examples.HEADERS["expect"]
+    else:
+        cell, header = entry.records[0].cell("conditions"), entry.headers.get("conditions", "")
+    incoming.context.faults.add(cell, header, "exchange_example_fails", shown)
+
+
+def _check(release: Release, by_file: Mapping[str, Entry], incoming: Incoming) -> None:
+    """What ``rules check`` would call a defect in the files of the workbook (proofs are left to it)."""
+    faulty = {name for name, entry in incoming.entries.items() if _is_faulty(entry, incoming)}
+    for one in check_release(release, incoming.context.on, prove=False):
+        entry = by_file.get(one.file)
+        if entry is None or one.severity != "defect" or one.code in _TOLD or entry.id in faulty:
+            continue
+        column = _COLUMN_OF.get(one.key.partition("[")[0].partition(".")[0], "id")
+        faults = incoming.context.faults
+        tell = faults.note if one.code in _WORTH_KNOWING else faults.add
+        tell(entry.records[0].cell(column), entry.headers.get(column, ""), "exchange_check", {"why": one.detail})
+        incoming.untested |= {entry.id} if one.code.endswith("_untested") else set()
 
 
 def proposals(incoming: Incoming) -> list[dict[str, object]]:
-    """Rows of 示例 to be offered for the items that have none."""
+    """Rows of 示例 to be offered: for items without any case, and for conditions that no case tests."""
     rows: list[dict[str, object]] = []
     for entry in incoming.entries.values():
         document: Doc = entry.document
-        if document["kind"] == "list_item" and not document.get("tests") and not equal(document, entry.current):
-            rows += [dict(row) for row in examples.proposed(document, incoming.context)]
+        lacks = not document.get("tests") or entry.id in incoming.untested
+        if document["kind"] == "list_item" and lacks and not equal(document, entry.current):
+            offered = examples.proposed(document, incoming.context)
+            rows += [dict(row) for row in offered if _is_new(row, incoming)]
     return rows
+
+
+def _is_new(row: Mapping[str, object], incoming: Incoming) -> bool:
+    return (str(row["item"]), squash(str(row["facts"]))) not in incoming.case_texts

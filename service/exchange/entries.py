@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Entry:
     """One document: ``base`` as it was exported, ``current`` as the catalogue has it now.
 
-    ``records`` are the rows it was read from; ``headers`` their headings, for messages.
+    ``records`` are the rows it was read from, ``cases`` those of its tests in their order; ``headers``
+    are the headings, for messages.
     """
 
     document: Doc
@@ -29,6 +30,7 @@ class Entry:
     headers: dict[str, str]
     base: Doc | None = None
     current: Doc | None = None
+    cases: list[Record] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -40,7 +42,8 @@ class Entry:
 class Incoming:
     """All that was read. ``absent``: exported, but no longer in the sheets.
 
-    ``counts``: rows by sheet; ``heading_rows``: where the headings of each sheet stand.
+    ``counts``: rows by sheet; ``heading_rows``: where the headings of each sheet stand;
+    ``case_texts``: item and facts of every row of 示例; ``untested``: items with conditions that no case tests.
     """
 
     context: Context
@@ -50,6 +53,8 @@ class Incoming:
     absent: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     heading_rows: dict[str, int] = field(default_factory=dict)
+    case_texts: set[tuple[str, str]] = field(default_factory=set)
+    untested: set[str] = field(default_factory=set)
 
     def base_of(self, identifier: str) -> Doc | None:
         """What a row with this id starts from: the document as exported, else as the catalogue has it."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rules.conditions import Negation, Test
 from rules.facts import fact_value_json
 from rules.table_text import case_text
+from rules.wording import condition_text
 from service.exchange import labels
 from service.exchange.columns import Shown, read_choice, read_day, same, shown_day
 from service.exchange.faults import CellError
@@ -37,7 +38,7 @@ HEADINGS: Final = (
 HEADERS: Final = {one.key: one.header for one in HEADINGS}
 WIDTHS: Final = {"item": 24, "name": 30, "on": 13, "facts": 60, "expect": 14}
 CHOICES: Final = {"on": "day", "expect": "expect"}
-_MOST_PROPOSED: Final = 3
+_LONGEST_NAME: Final = 60
 
 
 def rows_of(document: Doc, context: Context) -> Iterator[dict[str, Shown]]:
@@ -55,17 +56,22 @@ def _row(test: Doc, context: Context) -> dict[str, Shown]:
     }
 
 
-def read_rows(records: Sequence[Record], base: Doc | None, document: Doc, context: Context) -> list[Doc]:
-    """The cases of the rows of one item; rows that still show an old case give that case."""
+def read_rows(records: Sequence[Record], base: Doc | None, document: Doc, context: Context) -> list[tuple[Doc, Record]]:
+    """The cases of the rows of one item, each with its row; rows that show an old case give that case.
+
+    A row without an answer (as we propose them) is left aside, and that is noted.
+    """
     old = {test["name"]: test for test in (base or {}).get("tests") or ()}
-    found = []
+    found: list[tuple[Doc, Record]] = []
     for number, record in enumerate(records, 1):
         known = old.get(record.text("name"))
         if known and all(same(record.cell(key), value) for key, value in _row(known, context).items()):
-            found.append(known)
+            found.append((known, record))
+        elif not record.text("expect"):
+            context.faults.note(record.cell("expect"), HEADERS["expect"], "exchange_unanswered")
         else:
             one = _read(record, number, document, context)
-            found += [one] if one else []
+            found += [(one, record)] if one else []
     return found
 
 
@@ -91,43 +97,58 @@ def _day(document: Doc, context: Context) -> str | None:
 
 
 def proposed(document: Doc, context: Context) -> list[dict[str, Shown]]:
-    """Rows of cases for an item that has none: the answer is left for a person to fill in."""
-    conditions = context.parser.parse_list(document.get("conditions") or (), "conditions")
+    """Rows of cases for an item: all conditions met, then each condition alone on its other side.
+
+    The answer is left for a person to fill in. Empty where we cannot tell what would meet a condition.
+    """
+    parse = context.parser.parse_list
+    needed = [(one, True) for one in parse(document.get("conditions") or (), "conditions")]
+    needed += [(one, False) for one in parse(document.get("exclusions") or (), "exclusions")]
     met: Doc = {}
-    for one in conditions:
-        found = _meeting(one, context)
+    for condition, wanted in needed:
+        found = _facts(condition, context, wanted=wanted)
         if found is None:
             return []
         met = found | met
-    rows = [("各项条件都具备", met)]
-    for one in conditions:
-        other = _sides(context.release.vocabulary[one.fact], one)[1] if isinstance(one, Test) else None
-        if isinstance(one, Test) and other is not None and other != met[one.fact]:
-            rows.append((f"只有“{context.release.vocabulary[one.fact].label}”不同", met | {one.fact: other}))
+    rows: list[tuple[str, Doc]] = [("各项条件都具备", met)]
+    for condition, wanted in needed:
+        other = _facts(condition, context, wanted=not wanted)
+        said = condition_text(condition, context.release.vocabulary)
+        if other is not None:
+            rows.append((f"{'只缺' if wanted else '但有'}：{said}", met | other))
+        rows += [(f"恰好在另一端：{said}", met | end) for end in _other_end(condition, context)]
     vocabulary = context.release.vocabulary
     return [
-        {"item": document["id"], "name": name, "facts": case_text(facts, vocabulary)}
-        for name, facts in rows[: _MOST_PROPOSED + 1]
+        {"item": document["id"], "name": name[:_LONGEST_NAME], "facts": case_text(facts, vocabulary)}
+        for name, facts in rows
     ]
 
 
-def _meeting(condition: Condition, context: Context) -> Doc | None:
-    """Facts that meet a condition; None where we cannot tell."""
+def _facts(condition: Condition, context: Context, *, wanted: bool) -> Doc | None:
+    """Facts for which a condition holds (or does not), right at its limit; None where we cannot tell."""
     if isinstance(condition, Test):
-        value = _sides(context.release.vocabulary[condition.fact], condition)[0]
+        met, other = _sides(context.release.vocabulary[condition.fact], condition)
+        value = met if wanted else other
         return None if value is None else {condition.fact: value}
     if isinstance(condition, Negation):
-        if not isinstance(condition.part, Test):
+        return _facts(condition.part, context, wanted=not wanted)
+    count = condition.need if wanted else len(condition.parts) - condition.need + 1
+    found: Doc = {}
+    for number, part in enumerate(condition.parts):
+        # what holds comes first, so that of two parts about one fact the later can still turn it
+        facts = _facts(part, context, wanted=wanted if number < count else not wanted)
+        if facts is None:
             return None
-        value = _sides(context.release.vocabulary[condition.part.fact], condition.part)[1]
-        return None if value is None else {condition.part.fact: value}
-    met: Doc = {}
-    for part in condition.parts[: condition.need]:
-        found = _meeting(part, context)
-        if found is None:
-            return None
-        met |= found
-    return met
+        found = found | facts if number < count else facts | found
+    return found
+
+
+def _other_end(condition: Condition, context: Context) -> list[Doc]:
+    """The upper end of a range, which the case that meets it does not touch."""
+    if not isinstance(condition, Test) or condition.op != "between" or not isinstance(condition.value, tuple):
+        return []
+    fact = context.release.vocabulary[condition.fact]
+    return [{condition.fact: fact_value_json(fact, condition.value[1])}]
 
 
 def _sides(fact: Fact, test: Test) -> tuple[object, object]:
@@ -161,8 +182,9 @@ def _choices(fact: Fact, test: Test) -> tuple[object, object]:
         return None, None
     inside = [one for one in names if holds(one)]
     outside = [one for one in names if not holds(one)]
-    near = inside[-1] if test.op in {"lte", "lt"} else inside[0] if inside else None
-    return near, (outside[0] if outside else None)
+    upward = test.op in {"gte", "gt"}
+    near = inside[0 if upward or test.op not in {"lte", "lt"} else -1] if inside else None
+    return near, (outside[-1 if upward else 0] if outside else None)
 
 
 def _steps(fact: Fact, op: str, value: Any, step: Any) -> tuple[object, object]:  # noqa: ANN401  (numbers or days)

@@ -68,11 +68,11 @@ class Sheet:
     hidden: bool = False
     merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     facts: SheetFacts = field(default_factory=SheetFacts)
+    width: int = field(init=False)
 
-    @property
-    def width(self) -> int:
-        """How many columns have anything in them."""
-        return max((len(row) for row in self.rows), default=0)
+    def __post_init__(self) -> None:
+        """Count the columns that have anything in them."""
+        self.width = max((len(row) for row in self.rows), default=0)
 
     def anchor(self, row: int, column: int) -> tuple[int, int]:
         """The first place of the merged cell that covers this one; the place itself otherwise."""

@@ -74,10 +74,10 @@ class ItemReader:
         document["list"] = key
         if base is None:
             self._complete(document, record, table, position)
-        self._join(document, base, record)
+        cases = self._join(document, base, record)
         if base is None or not equal(base, document):
             self._check(document, record)
-        self._incoming.add(Entry(document, [record], table.headers))
+        self._incoming.add(Entry(document, [record], table.headers, cases=cases))
 
     def _start(self, key: str) -> Doc:
         start: Doc = {"kind": "list_item", "list": key, "confidence": items.CONFIDENCE}
@@ -254,22 +254,24 @@ class ItemReader:
         cited = [one for one in document.get("citations") or () if one["role"] == "penalty"]
         return law_from(cited, start)
 
-    def _join(self, document: Doc, base: Doc | None, record: Record) -> None:
-        """Add what the sheets 条件 and 示例 say of the item."""
+    def _join(self, document: Doc, base: Doc | None, record: Record) -> list[Record]:
+        """Add what the sheets 条件 and 示例 say of the item; returns the rows of its cases."""
         names = {document["id"], record.text("id"), document.get("title", "")} - {""}
         for key, label in labels.PARTS.items():
             rows = [row for name in names for row in self._conditions.get(name, ()) if self._part(row) == label]
             self._used |= names & set(self._conditions)
             if rows:
                 self._rows(document, base, key, rows)
-        if self._cases is not None:
-            rows = [row for name in names for row in self._cases.get(name, ())]
-            self._used |= names & set(self._cases)
-            if not rows and document["id"] not in self._incoming.originals:
-                return  # a table of their own: what it does not mention stays
-            tests = examples.read_rows(rows, base, document, self._context)
-            if tests != list((base or {}).get("tests") or ()):
-                document["tests"] = tests
+        rows = [row for name in names for row in (self._cases or {}).get(name, ())]
+        self._used |= names & set(self._cases or {})
+        if not rows and (self._cases is None or document["id"] not in self._incoming.originals):
+            return []  # a table of their own: what it does not mention stays
+        found = examples.read_rows(rows, base, document, self._context)
+        tests = [test for test, _ in found]
+        if tests != list((base or {}).get("tests") or ()):
+            document["tests"] = tests
+        self._incoming.case_texts |= {(document["id"], squash(row.text("facts"))) for row in rows}
+        return [row for _, row in found]
 
     @staticmethod
     def _part(row: Record) -> str:

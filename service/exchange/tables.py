@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from rules.table_numbers import narrow
@@ -88,7 +89,7 @@ def read_table(
     _unknown(sheet, table, faults)
     section = ""
     for row in range(table.heading_row + 1, len(sheet.rows) + 1):
-        if _is_blank(sheet, table, row) or _is_heading(sheet, row, headings, table):
+        if _is_blank(sheet, table, row) or _is_heading(sheet, row, table):
             continue
         lone = _lone_text(sheet, row)
         if lone and (_NOTE.match(lone) or _SECTION.match(lone)):
@@ -147,6 +148,7 @@ def match_headings(texts: Sequence[str], headings: Sequence[Heading]) -> dict[st
     return found
 
 
+@cache
 def _plain(text: str) -> str:
     return re.sub(r"[\s:：*]", "", _BRACKETS.sub("", narrow(text)))
 
@@ -176,10 +178,10 @@ def _is_blank(sheet: Sheet, table: Table, row: int) -> bool:
     return all(sheet.raw(row, at).blank for at in table.columns.values())
 
 
-def _is_heading(sheet: Sheet, row: int, headings: Sequence[Heading], table: Table) -> bool:
-    texts = [sheet.raw(row, at).text for at in range(1, sheet.width + 1)]
-    written = [text for text in texts if text]
-    return len(written) > 2 and len(match_headings(texts, headings)) >= len(written) - 1 >= len(table.columns) // 2  # noqa: PLR2004
+def _is_heading(sheet: Sheet, row: int, table: Table) -> bool:
+    """Whether the headings stand here once more, as on every printed page."""
+    repeated = sum(sheet.raw(row, at).text == table.headers[key] for key, at in table.columns.items())
+    return repeated > len(table.columns) // 2
 
 
 def _lone_text(sheet: Sheet, row: int) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
-from kernel.canonical import canonical_bytes
+import orjson
+
 from service.exchange import condition_rows, examples, items, labels, sources, violations
 from service.exchange.context import Context, Doc, region_label
 from service.exchange.guide import guide
@@ -245,7 +246,7 @@ class _Writer:
     def _originals(self, sheet: Any) -> None:  # noqa: ANN401
         sheet.write_row(0, 0, (FORMAT, self._wanted.digest, self._context.on.isoformat()))
         for row, (file, document) in enumerate(self._wanted.documents, 1):
-            text = canonical_bytes(document).decode("utf-8")
+            text = orjson.dumps(document).decode("utf-8")  # keys as in the file, so that it can be written as it was
             parts = [text[at : at + PIECE] for at in range(0, len(text), PIECE)]
             for at, part in enumerate((file, *parts)):
                 sheet.write_string(row, at, part)
