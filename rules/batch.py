@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kernel.errors import InputError
-from rules.batch_answers import COERCION, MOMENTS, Answers, merged, summary_of
+from rules.answer import Evaluator
+from rules.batch_answers import COERCION, MOMENTS, Answers, Summary, merged, penalty_of, summary_of
 from rules.batch_columns import table_of
 from rules.batch_grounds import NO_PENALTY, SHALL, Gathered, Under, members_of
 from rules.batch_instant import instants_of
 from rules.batch_penalty import Penalties, Side
 from rules.batch_planes import Planes, packed
 from rules.batch_table import documents_table
+from rules.benchmarks import cut_for
 from rules.caseinput import parse_case
 from rules.decide import Decider
+from rules.penalty import PenaltyWriter
 from rules.priority import LISTS
+from rules.select import select
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,27 +51,59 @@ class Batch:
         table = table_of(cases, self.release.vocabulary)
         return self.decide_table(table, on, cases.__getitem__)
 
-    def check(self, documents: Sequence[object], on: date) -> Answers:
-        """Decide case documents, right or wrong."""
+    def check(self, documents: Sequence[object], on: date, *, law_of: date | None = None) -> Answers:
+        """Decide case documents, right or wrong; ``law_of`` as in :meth:`decide_table`."""
 
         def case_of(row: int) -> Case:
             return parse_case(documents[row], self.release)
 
-        return self.decide_table(documents_table(documents, self.release), on, case_of)
+        return self.decide_table(documents_table(documents, self.release), on, case_of, law_of=law_of)
 
-    def decide_table(self, table: CaseTable, on: date, case_of: Callable[[int], Case]) -> Answers:
+    def decide_table(
+        self, table: CaseTable, on: date, case_of: Callable[[int], Case], *, law_of: date | None = None
+    ) -> Answers:
         """Decide a table; ``case_of`` gives the case of a row that the single path has to decide.
 
-        A table of some ten thousand rows is best. An InputError of a case stands in its place.
+        A table of some ten thousand rows is best. An InputError of a case stands in its place. With
+        ``law_of``, what the cases are stays as it is, and only the law of that day is applied.
         """
         instants = instants_of(table, self._decider, on)
+        if law_of is not None:
+            instants.under_the_law_of(law_of)
         answers = _Run(self.release, instants).answers()
         for row in sorted(instants.alone):
             try:
-                answers.put(row, summary_of(self._decider.decide(case_of(row), on)))
+                answers.put(row, self._single(case_of(row), on, law_of))
             except InputError as error:
                 answers.refuse(row, error)
         return answers
+
+    def _single(self, case: Case, on: date, law_of: date | None) -> Summary:
+        if law_of is None:
+            return summary_of(self._decider.decide(case, on))
+        return summary_under(self._decider, case, on, law_of)
+
+
+def summary_under(decider: Decider, case: Case, on: date, day: date) -> Summary:
+    """A case in short under the law of one day, whenever it happened; InputError as ``decide``."""
+    release, selection = decider.release, select(case, decider.release)
+    instant = decider.instant(case, on, selection)
+    evaluator = Evaluator(release, instant.facts)
+    answer = decider.answer(selection, evaluator, "decision", day)
+    cut = cut_for(release, selection.places, selection.violation, day)
+    inside = {name: [one for one in answer.grounds if name in one.lists] for name in LISTS}
+    return Summary(
+        answer.tier.tier,
+        answer.tier.force,
+        answer.outcomes,
+        {name: {one.ground.id: one.outcome for one in those} for name, those in inside.items()},
+        answer.at,
+        (None, answer.tier.tier),
+        penalty_of(PenaltyWriter(evaluator, cut, instant.facts).write(answer)),
+        None,
+        day,
+        selection.violation,
+    )
 
 
 class _Run:
@@ -100,6 +136,7 @@ class _Run:
             instants.conduct,
             instants.decision,
             found,
+            [instants.selections[place].violation for place in instants.table.questions.tolist()],
         )
 
     def _side(self, at: str, days: Days) -> Side:

@@ -41,7 +41,8 @@ class Summary:
     """One decision in short.
 
     ``lists``: outcome and force; ``grounds``: the outcome of every ground considered, list by
-    list; ``compared``: the tier under the law of the conduct (None: day unknown) and of the decision.
+    list; ``compared``: the tier under the law of the conduct (None: day unknown) and of the decision;
+    ``violation``: the one given, or the one that the named items share.
     """
 
     tier: str
@@ -53,6 +54,7 @@ class Summary:
     penalty: Penalty | None
     conduct_on: date | None
     decision_on: date
+    violation: str | None = None
 
     def with_outcome(self, outcome: str) -> tuple[str, ...]:
         """The grounds with an outcome, each once, in alphabetical order."""
@@ -72,13 +74,15 @@ def summary_of(document: Mapping[str, Any]) -> Summary:
         {name: {ground["id"]: ground["outcome"] for ground in one["grounds"]} for name, one in lists.items()},
         law["applied"],
         (tiers.get("conduct"), tiers["decision"]),
-        _penalty_of(document["penalty"]),
+        penalty_of(document["penalty"]),
         date.fromisoformat(conduct_on) if conduct_on else None,
         date.fromisoformat(decided["decision_on"]),
+        document["violation"]["id"] if document["violation"] else None,
     )
 
 
-def _penalty_of(shown: Mapping[str, Any] | None) -> Penalty | None:
+def penalty_of(shown: Mapping[str, Any] | None) -> Penalty | None:
+    """The short form of the ``penalty`` of a decision."""
     if shown is None:
         return None
     found = shown_amounts(shown["ranges"]) if shown["ranges"] else ()
@@ -106,6 +110,7 @@ class Answers:
     conduct: Days
     decision: Days
     found: dict[str, list[Found]]
+    violations: list[str | None]
     single: dict[int, Summary | InputError] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -182,6 +187,7 @@ class Answers:
             self.penalties[penalty] if penalty >= 0 else None,
             day_of(conduct) if conduct else None,
             day_of(int(self.decision[row])),
+            self.violations[row],
         )
 
 

@@ -58,6 +58,12 @@ class Instants:
     facts: Mapping[str, Column] = field(default_factory=dict)
     alone: set[int] = field(default_factory=set)
 
+    def under_the_law_of(self, day: date) -> None:
+        """From here on only the law of this day counts; the facts stay as they are."""
+        self.conduct = np.zeros_like(self.conduct)
+        self.decision = np.full_like(self.decision, day.toordinal())
+        self.measure = self.decision
+
 
 def instants_of(table: CaseTable, decider: Decider, on: date) -> Instants:
     """Derive what follows from the facts, for all cases of a table."""

@@ -145,21 +145,22 @@ class Decider:
         """The answer under each law; where nothing changed in between, evaluated once."""
         conduct, decision = instant.conduct_on, instant.decision_on
         if conduct is None or conduct == decision:
-            return (self._answer(selection, evaluator, "decision", decision),)
-        old = self._answer(selection, evaluator, "conduct", conduct)
+            return (self.answer(selection, evaluator, "decision", decision),)
+        old = self.answer(selection, evaluator, "conduct", conduct)
         if self._same_law(selection, conduct, decision):
             same = replace(old, at="decision", day=decision)
             self._without_law(selection.violation, same)
             return old, same
-        return old, self._answer(selection, evaluator, "decision", decision)
+        return old, self.answer(selection, evaluator, "decision", decision)
 
     def _coercion(self, selection: Selection, instant: Instant, evaluator: Evaluator, decision: Answer) -> Answer:
         """The answer under the law of the measure's own day: 行政处罚法 37 is about penalties."""
         if instant.measure_on == decision.day:
             return decision
-        return self._answer(selection, evaluator, "measure", instant.measure_on)
+        return self.answer(selection, evaluator, "measure", instant.measure_on)
 
-    def _answer(self, selection: Selection, evaluator: Evaluator, at: str, day: date) -> Answer:
+    def answer(self, selection: Selection, evaluator: Evaluator, at: str, day: date) -> Answer:
+        """Everything under the law of one day; ``at`` names the day."""
         answer = answer_on(evaluator, selection, at, day)
         self._without_law(selection.violation, answer)
         return answer

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rules.batch_penalty import Penalty
 
 NAMES: Final = (
+    "violation",
     "tier",
     "force",
     *(name + part for name in LISTS for part in ("", "_force")),
@@ -57,7 +58,7 @@ Outcome = Values | XinhengError
 
 def rows_of(answers: Answers) -> Iterator[Outcome]:
     """The rows of a table of answers."""
-    columns: list[Sequence[Any]] = [_named(answers.tier, TIERS), _named(answers.force, FORCES)]
+    columns: list[Sequence[Any]] = [answers.violations, _named(answers.tier, TIERS), _named(answers.force, FORCES)]
     for name in LISTS:
         columns += [_named(answers.outcomes[name], OUTCOMES), _named(answers.forces[name], FORCES)]
     columns.append(_named(answers.applied, MOMENTS))
@@ -82,7 +83,8 @@ def row_of(summary: Summary) -> Values:
     grounds = [summary.with_outcome(name) for name in SHOWN_OUTCOMES]
     days = [day.isoformat() if day else None for day in (summary.conduct_on, summary.decision_on)]
     law = [summary.applied, *summary.compared]
-    return [summary.tier, summary.force, *lists, *law, *_penalty(summary.penalty), *grounds, *days, None, None]
+    result = [summary.violation, summary.tier, summary.force]
+    return [*result, *lists, *law, *_penalty(summary.penalty), *grounds, *days, None, None]
 
 
 def _named(codes: NDArray[Any], names: Sequence[str | None]) -> list[str | None]:
