@@ -63,7 +63,9 @@ def discrete_facts(
     values = record.values
     facts: dict[str, object] = {name: values[name] for name in GIVEN if values[name] is not None}
     facts["record_kind"] = record.kind
-    facts["misclassified"] = values["misclassified"] is True  # a finding: nobody has to say that there is none
+    # Findings against the party count once they are made: nobody has to say that there is none.
+    facts["misclassified"] = values["misclassified"] is True
+    facts["repeat_established"] = values["repeat_same_kind"] is True
     facts["on_display"] = record.published is True
     facts["class_given"] = values["record_class"] is not None
     if kinds is not None:

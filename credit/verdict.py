@@ -110,7 +110,7 @@ class Judge:
             conditions=_conditions(first),
             rules=list(dict.fromkeys(one.shown_id for one, _ in used)),
             confidence=weakest(self._labels(resting, used)),
-            missing=Missing(self._policy, first, known).rows(code),
+            missing=Missing(self._policy, known).rows(resting, code),
             questions=tuple(self._questions(reads)),
             asked=_asked(reads, first, agrees=agrees),
             steps=_steps(first, code),
@@ -135,7 +135,8 @@ class Judge:
     def _labels(self, reads: Sequence[Read], used: Sequence[Used]) -> list[str]:
         """Labels of the rules used, of what gave a class they rest on, and of questions left open."""
         names: list[str] = []
-        if any(by_class for _, by_class in used):
+        # An application is also admissible because the class has no minimum period.
+        if any(by_class for _, by_class in used) or any(read.outcome.code == ELIGIBLE for read in reads):
             names += [name for read in reads for one in read.reading.candidates for name in one.why]
         if len(reads) > 1:
             names += [choice.parameter for read in reads for choice in read.reading.choices]
@@ -170,45 +171,47 @@ class Judge:
 
 
 class Missing:
-    """The facts that could change the outcome of a reading."""
+    """The facts that could change the outcome of some readings."""
 
-    def __init__(self, policy: Policy, read: Read, known: frozenset[str]) -> None:
+    def __init__(self, policy: Policy, known: frozenset[str]) -> None:
         """``known``: facts the document gives."""
         self._vocabulary = policy.vocabulary
-        self._read = read
         self._known = known
         self._wanted: dict[str, dict[str, None]] = {}
 
-    def rows(self, code: str) -> list[Row]:
+    def rows(self, reads: Sequence[Read], code: str) -> list[Row]:
         """One row a fact, in the order of the vocabulary, with the rules it would settle."""
-        read = self._read
+        for read in reads:
+            self._of(read)
+        if code == "NOT_PUBLISHABLE" and "published_on" not in self._known:
+            self._wanted.setdefault("published_on", {})
+        return [self._row(name) for name in sorted(self._wanted, key=self._vocabulary.order.__getitem__)]
+
+    def _of(self, read: Read) -> None:
         proved = read.outcome.settled and read.outcome.code != ELIGIBLE
         through = RANK[read.outcome.code] if proved else RANK[ELIGIBLE]
         for one in read.judged:
             if one.state == UNKNOWN and one.stage is not None and RANK[one.stage] <= through:
                 for fact in unknown_facts(one):
-                    self._want(fact, one.held.provision.shown_id)
+                    self._want(read, fact, one.held.provision.shown_id)
         if through > RANK["CORRECT_RECORD_INSTEAD"]:
             for fact in read.reading.unclear:
-                self._want(fact)
-        if code == "NOT_PUBLISHABLE":
-            self._want("published_on")
-        return [self._row(name) for name in sorted(self._wanted, key=self._vocabulary.order.__getitem__)]
+                self._want(read, fact)
 
-    def _want(self, fact: str, rule: str | None = None) -> None:
-        """Ask for a fact, or for those it is derived from; those already given are left out."""
-        if fact in self._read.reading.facts:
+    def _want(self, read: Read, fact: str, rule: str | None = None) -> None:
+        """Ask for a fact, or for those it is derived from; not for facts of the law, nor for those given."""
+        if fact in read.reading.facts:
             return
-        for name in self._asks(fact):
-            if name not in self._known:
+        for name in self._asks(read, fact):
+            if name in PATHS and name not in self._known:
                 rules = self._wanted.setdefault(name, {})
                 rules |= {rule: None} if rule else {}
 
-    def _asks(self, fact: str) -> Iterable[str]:
+    def _asks(self, read: Read, fact: str) -> Iterable[str]:
         bound = _PERIOD_FACTS.get(fact)
         if bound is None:
             return self._vocabulary[fact].asks or (fact,)
-        starts = {one.start for one in bounds_of(self._read.reading, bound)}
+        starts = {one.start for one in bounds_of(read.reading, bound)}
         return ["published_on" if one == "publication" else "decided_on" for one in sorted(starts)]
 
     def _row(self, name: str) -> Row:
