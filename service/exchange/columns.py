@@ -193,7 +193,7 @@ def shown_day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
-def read_day(cell: Cell, header: str) -> date:
+def read_day(cell: Cell, header: str, code: str = "exchange_day") -> date:
     """A day, however it is written: a date cell, text, 20250207, a serial number of Excel.
 
     Raises:
@@ -206,7 +206,7 @@ def read_day(cell: Cell, header: str) -> date:
     if found is None and isinstance(value, int | float) and int(value) == value and int(value) in _SERIAL:
         found = _EPOCH + timedelta(days=int(value))
     if found is None:
-        raise CellError("exchange_day", header=header, value=cell.text)
+        raise CellError(code, header=header, value=cell.text)
     return found
 
 
@@ -223,7 +223,7 @@ def interval_columns(start: Heading, end: Heading, **look: Any) -> tuple[Column,
         if cell.text in {UNKNOWN_DAY, "未知", "未载明"}:
             inside |= {"from": FIRST_DAY, "day_known": False}
         else:
-            inside["from"] = read_day(cell, start.header).isoformat()
+            inside["from"] = read_day(cell, start.header, "exchange_start_day").isoformat()
             inside.pop("day_known", None)
         document["in_force"] = inside
 

@@ -74,10 +74,10 @@ class Context:
         code = f"exchange_unknown_{kind}" if not named else "exchange_several"
         raise CellError(code, value=text, nearest=self.nearest(kind, text, named))
 
-    def nearest(self, kind: str, text: str, among: Iterable[str] = ()) -> str:
+    def nearest(self, kind: str, text: str, among: Iterable[str] = ()) -> list[str]:
         """Up to three entries that a cell may have meant, as ``名称（编号）``."""
         found = list(among) or self._alike(kind, text)
-        return "、".join(self.label(one) for one in found[:_NEAREST]) or "（没有相近的）"
+        return [self.label(one) for one in found[:_NEAREST]] or ["（没有相近的）"]
 
     def _alike(self, kind: str, text: str) -> list[str]:
         known = self.of_kind(kind)

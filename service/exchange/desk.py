@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rules.load import CATALOGUE, link, read_documents
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rules.release import Release
     from service.exchange.context import Doc
     from service.exchange.entries import Incoming
+    from service.exchange.faults import Fault
     from service.exchange.grid import Book
     from service.exchange.options import Options
     from service.exchange.preview import Preview
@@ -176,7 +177,13 @@ def consider(path: Path, shelf: Shelf, options: Options, into: Path | None, *, r
     after = check_together(incoming, remaining, place)
     for change in (*preview.added, *preview.changed):
         change.file = incoming.context.files.get(change.id, "")
+    faults.found = [_as_headed(one, incoming) for one in faults.found]
     return Considered(path, book, incoming, preview, after, release.digest, place, into, proposals(incoming))
+
+
+def _as_headed(fault: Fault, incoming: Incoming) -> Fault:
+    """The fault under the heading that the person sees in their own table."""
+    return replace(fault, header=incoming.written.get((fault.sheet, fault.column), fault.header))
 
 
 def _place(incoming: Incoming) -> str:

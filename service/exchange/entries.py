@@ -43,6 +43,7 @@ class Incoming:
     """All that was read. ``absent``: exported, but no longer in the sheets.
 
     ``counts``: rows by sheet; ``heading_rows``: where the headings of each sheet stand;
+    ``written``: the headings as the workbook has them, by sheet and column;
     ``case_texts``: item and facts of every row of 示例; ``untested``: items with conditions that no case tests.
     """
 
@@ -53,6 +54,7 @@ class Incoming:
     absent: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     heading_rows: dict[str, int] = field(default_factory=dict)
+    written: dict[tuple[str, int], str] = field(default_factory=dict)
     case_texts: set[tuple[str, str]] = field(default_factory=set)
     untested: set[str] = field(default_factory=set)
 

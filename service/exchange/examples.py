@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 from rules.conditions import Negation, Test
 from rules.facts import fact_value_json
 from rules.table_text import case_text
-from rules.wording import condition_text
 from service.exchange import labels
 from service.exchange.columns import Shown, read_choice, read_day, same, shown_day
 from service.exchange.faults import CellError
@@ -109,19 +108,20 @@ def proposed(document: Doc, context: Context) -> list[dict[str, Shown]]:
         found = _facts(condition, context, wanted=wanted)
         if found is None:
             return []
-        met = found | met
-    rows: list[tuple[str, Doc]] = [("各项条件都具备", met)]
+        met |= {name: value for name, value in found.items() if name not in met}
+    changes: list[Doc] = [{}]
     for condition, wanted in needed:
         other = _facts(condition, context, wanted=not wanted)
-        said = condition_text(condition, context.release.vocabulary)
-        if other is not None:
-            rows.append((f"{'只缺' if wanted else '但有'}：{said}", met | other))
-        rows += [(f"恰好在另一端：{said}", met | end) for end in _other_end(condition, context)]
+        changes += [other] if other is not None else []
+        changes += _other_end(condition, context)
+    return [_proposal(document["id"], met | change, change, context) for change in changes]
+
+
+def _proposal(identifier: str, facts: Doc, change: Doc, context: Context) -> dict[str, Shown]:
+    """A row; its name says what was varied and nothing about what should come out."""
     vocabulary = context.release.vocabulary
-    return [
-        {"item": document["id"], "name": name[:_LONGEST_NAME], "facts": case_text(facts, vocabulary)}
-        for name, facts in rows
-    ]
+    name = "其他相同，" + case_text(change, vocabulary).replace("\n", "，") if change else "基本情形"
+    return {"item": identifier, "name": name[:_LONGEST_NAME], "facts": case_text(facts, vocabulary)}
 
 
 def _facts(condition: Condition, context: Context, *, wanted: bool) -> Doc | None:

@@ -138,6 +138,8 @@ class _Import:
     def _took(self, table: Table) -> None:
         self._incoming.counts[table.sheet] = len(table.records)
         self._incoming.heading_rows[table.sheet] = table.heading_row
+        for key, column in table.columns.items():
+            self._incoming.written[table.sheet, column] = table.headers[key]
 
     def _joined(self, name: str, headings: tuple[Heading, ...]) -> dict[str, list[Record]] | None:
         """Rows of another sheet by the item they belong to; None where the workbook has no such sheet."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rules.table_cites import citations_text
+from rules.table_fine import fine_text
 from rules.table_penalty import read_penalty
 from rules.table_values import TableError
 from rules.table_words import squash
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from service.exchange.options import Options
     from service.exchange.tables import Record, Table
 
+_NEAREST: Final = 4
 _LIST_TITLE: Final = ("清单", "目录", "一览表", "事项表")
 _NEEDED: Final = {"title": "违法行为", "source": "来源", "force": "强度", "conditions": "适用条件", "field": "领域"}
 
@@ -45,6 +48,7 @@ class ItemReader:
         self._cases = cases
         self._used: set[str] = set()
         self._sources: dict[str, str] = {}
+        self._titles: dict[tuple[str, str, str], Record] = {}
 
     def read(self, table: Table, key: str | None) -> None:
         """Read the items of one table; ``key`` None: its list is not known, and that has been said."""
@@ -74,10 +78,48 @@ class ItemReader:
         document["list"] = key
         if base is None:
             self._complete(document, record, table, position)
+            self._compare_with_law(document, record)
+        self._refuse_twice(document, record, table)
         cases = self._join(document, base, record)
         if base is None or not equal(base, document):
             self._check(document, record)
         self._incoming.add(Entry(document, [record], table.headers, cases=cases))
+
+    def _compare_with_law(self, document: Doc, record: Record) -> None:
+        """Note where a list speaks of another article or another fine than the law of its violations."""
+        about = [self._context.documents[name] for name in document.get("violations") or ()]
+        laws = [version for one in about if one.get("status") != "draft" for version in one["versions"]]
+        cited = [one for one in document.get("citations") or () if one["role"] == "penalty"]
+        known = {(ref["instrument"], ref["article"]) for law in laws for ref in law.get("basis") or ()}
+        others = [one for one in cited if (one["instrument"], one["article"]) not in known]
+        if known and cited and len(others) == len(cited) and laws[-1].get("basis"):
+            shown = {"written": citations_text(others), "law": citations_text(laws[-1].get("basis") or ())}
+            self._faults.note(record.cell("penalty_basis"), "处罚依据", "exchange_other_basis", shown)
+        fines = [one["fine"] for law in laws for one in _branches(law) if one.get("fine")]
+        try:
+            written = [one["fine"] for one in _branches({"penalty": self._penalty(record)}) if one.get("fine")]
+        except TableError:
+            return  # words that we cannot read are no ground for a remark
+        strange = [one for one in written if one not in fines]
+        if fines and strange:
+            text = "、".join(fine_text(one, self._context.release.vocabulary) for one in strange)
+            self._faults.note(record.cell("penalty"), "处罚种类幅度", "exchange_other_fine", {"written": text})
+
+    def _penalty(self, record: Record) -> Doc:
+        text = record.text("penalty")
+        return read_penalty(text, self._context.reader) if text else {}
+
+    def _refuse_twice(self, document: Doc, record: Record, table: Table) -> None:
+        """One act twice in one list of one source is a slip (an id written by hand says it is meant)."""
+        if record.text("id"):
+            return
+        first = self._titles.setdefault(
+            (document["list"], document.get("source", ""), squash(document.get("title", ""))), record
+        )
+        if first is not record:
+            shown = {"value": document["title"], "sheet": first.sheet, "row": first.row}
+            tell = self._faults.note if document.get("status") == "draft" else self._faults.add
+            tell(record.cell("title"), table.headers.get("title", ""), "exchange_repeated_title", shown)
 
     def _start(self, key: str) -> Doc:
         start: Doc = {"kind": "list_item", "list": key, "confidence": items.CONFIDENCE}
@@ -125,16 +167,18 @@ class ItemReader:
             name = document.get("source", "item")
             document["id"] = new_item_id(name, document["list"], record.text("no"), position, taken)
         self._keep_words(document, record)
-        self._violations(document, record, position)
-        self._field(document, record)
+        self._violations(document, record, table, position)
+        self._field(document, record, table)
 
-    def _field(self, document: Doc, record: Record) -> None:
+    def _field(self, document: Doc, record: Record, table: Table) -> None:
+        """The field of a row that names none: by option, by section, by its violation, by the titles above."""
         if "field" in document or record.text("field"):
             return
-        about = [self._context.documents[one] for one in document.get("violations") or ()]
         known = self._context.fields()
-        section = record.section if record.section in known else None
-        found = self._options.field or section or (about[0]["field"] if about else None)
+        about = [self._context.documents[one]["field"] for one in document.get("violations") or ()]
+        titled = [one for one in known if any(one in title for title in table.titles)]
+        section = [record.section] if record.section in known else []
+        found = next((one for one in (self._options.field, *section, *about, *titled) if one), None)
         if found:
             document["field"] = found
 
@@ -187,24 +231,24 @@ class ItemReader:
         more = {"number": self._options.source_number, "issuer": self._options.issuer}
         return source | {key: value for key, value in more.items() if value}
 
-    def _violations(self, document: Doc, record: Record, position: int) -> None:
+    def _violations(self, document: Doc, record: Record, table: Table, position: int) -> None:
         if document.get("violations") or document.get("fields") or document.get("only_when_named"):
             return
         written = record.text("violations")
         draft = document.get("status") == "draft"
         if written.startswith(labels.NEW):
-            self._new_violation(document, record, position)
+            self._new_violation(document, record, table, position)
             return
         try:
             document["violations"] = [self._context.find("violation", document["title"])]
         except CellError:
             if draft:
-                self._new_violation(document, record, position)
+                self._new_violation(document, record, table, position)
             elif not written:
                 near = self._near(document)
                 self._faults.add(record.cell("violations"), "案由", "exchange_no_violation", {"nearest": near})
 
-    def _near(self, document: Doc) -> str:
+    def _near(self, document: Doc) -> list[str]:
         """Violations with the same penalty article first, then those with a name alike."""
         cited = {
             (one["instrument"], one["article"]) for one in document.get("citations") or () if one["role"] == "penalty"
@@ -213,15 +257,14 @@ class ItemReader:
         for name, one in self._context.of_kind("violation").items():
             basis = one["versions"][-1].get("basis") or () if one.get("versions") else ()
             if cited & {(ref["instrument"], ref["article"]) for ref in basis}:
-                same.append(name)
+                same.append(self._context.label(name))
         alike = self._context.nearest("violation", document["title"])
-        first = "、".join(self._context.label(one) for one in same[:3])
-        return f"处罚依据相同的：{first}；名称相近的：{alike}" if first else alike
+        return list(dict.fromkeys([*same[:3], *alike]))[:_NEAREST]
 
-    def _new_violation(self, document: Doc, record: Record, position: int) -> None:
+    def _new_violation(self, document: Doc, record: Record, table: Table, position: int) -> None:
         """The violation of the row's own basis and penalty; a draft where the item is one."""
         draft = document.get("status") == "draft"
-        self._field(document, record)
+        self._field(document, record, table)
         version: Doc = {"in_force": {"from": self._since(document), "until": None}}
         for role, key in (("prohibition", "prohibition"), ("penalty", "basis")):
             cited = [one for one in document.get("citations") or () if one["role"] == role]
@@ -299,7 +342,9 @@ class ItemReader:
             return
         faulty = {(one.row, one.header) for one in self._faults.errors if one.sheet == record.sheet}
         for key, header in _NEEDED.items():
-            if not document.get(key) and (record.row, header) not in faulty:
+            if key == "field" and not document.get(key) and (record.row, "案由") not in faulty:
+                self._faults.add(record.cell(key), header, "exchange_no_field")
+            elif key != "field" and not document.get(key) and (record.row, header) not in faulty:
                 self._faults.add(record.cell(key), header, "exchange_required", {"header": header})
         prose = document.get("prose") or {}
         for key, header in labels.PARTS.items():
@@ -312,3 +357,8 @@ class ItemReader:
                 self._faults.add(record.cell("violations"), "案由", "exchange_draft_violation", shown)
         if not document.get("tests"):
             self._faults.add(record.cell("id"), "编号", "exchange_no_example", {"id": document["id"]})
+
+
+def _branches(law: Doc) -> list[Doc]:
+    found: list[Doc] = (law.get("penalty") or {}).get("branches") or []
+    return found

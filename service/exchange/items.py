@@ -63,23 +63,31 @@ def citation_column(heading: Heading, role: str, **look: Any) -> Column:  # noqa
         except TableError:
             _keep_prose(document, "citations", cell.text)
             raise
-        check_articles(found, cell, heading.header, context)
-        _recite(document, (role,), found)
+        draft = document.get("status") == "draft"
+        existing = check_articles(found, cell, heading.header, context, draft=draft)
+        if len(existing) < len(found):
+            _keep_prose(document, "citations", cell.text)
+        _recite(document, (role,), existing if draft else found)
 
     return Column(heading, lambda document, _: citations_text(_cited(document, (role,))), read, **look)
 
 
-def check_articles(found: list[Doc], cell: Cell, header: str, context: Context) -> None:
-    """Note articles that the register of instruments knows not to exist, and instruments it does not know."""
+def check_articles(found: list[Doc], cell: Cell, header: str, context: Context, *, draft: bool = False) -> list[Doc]:
+    """The citations that may exist; articles that surely do not, and instruments we do not know, are noted."""
     from kernel.instruments import resolve  # noqa: PLC0415  (reads a register of its own)
 
+    existing = []
     for one in found:
         answer = resolve(one["instrument"], one["article"], context.on, one.get("version"))
         shown = {"instrument": one["instrument"], "article": one["article"]}
         if answer.status == "does_not_exist":
-            context.faults.add(cell, header, "table_no_such_article", shown)
-        elif answer.title is None:
+            tell = context.faults.note if draft else context.faults.add
+            tell(cell, header, "table_no_such_article", shown)
+            continue
+        existing.append(one)
+        if answer.title is None:
             context.faults.note(cell, header, "exchange_unknown_instrument", shown)
+    return existing
 
 
 def _show_other(document: Doc, _: Context) -> Shown:

@@ -125,7 +125,7 @@ def _second_row(
     """Headings below headings: 法律依据 over 违反依据 and 处罚依据."""
     below = [sheet.raw(row + 1, at).text for at in range(1, sheet.width + 1)]
     found = match_headings(below, headings)
-    written = [text for text in below if text]
+    written = [text for text in below if text and _plain(text) != ERRORS]
     if not written or len(found) < len(written):
         return row, columns
     taken = set(found.values())

@@ -38,11 +38,10 @@ def _lines(item: Doc, context: Context) -> Iterator[str]:
         yield _said("exchange_todo_activate")
 
 
-def _nearest(name: str, item: Doc, context: Context) -> str:
+def _nearest(name: str, item: Doc, context: Context) -> list[str]:
     hits = [hit.id for hit in context.search.find(item["title"]) if hit.kind == "violation" and hit.id != name]
     active = [one for one in hits if context.documents.get(one, {}).get("status") != "draft"]
-    alike = context.nearest("violation", item["title"], active) if active else ""
-    return alike or "（没有相近的）"
+    return context.nearest("violation", item["title"], active) if active else ["（没有相近的）"]
 
 
 def _said(code: str, **params: object) -> str:

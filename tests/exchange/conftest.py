@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from rules.load import CATALOGUE, link, read_documents
-from rules.release import Release
 from rules.table_read import ConditionReader
 from rules.table_words import lexicon
+
+if TYPE_CHECKING:
+    from rules.release import Release
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from rules.conditions import ConditionParser
 from rules.load import load_catalogue
-from rules.release import Release
 from rules.table_cites import citations_text, read_citations
 from rules.table_fine import fine_text, read_fine
 from rules.table_penalty import kinds_text, read_kinds
@@ -18,6 +17,9 @@ from rules.table_read import ConditionReader
 from rules.table_text import case_text, conditions_text
 from rules.table_words import lexicon
 from tests.exchange import random_items
+
+if TYPE_CHECKING:
+    from rules.release import Release
 
 RELEASE = load_catalogue()
 VOCABULARY = RELEASE.vocabulary
