@@ -105,6 +105,13 @@ def show_rate(seconds: float) -> str:
     return f"{1 / seconds:,.{0 if seconds <= SELDOM else 1}f} /s"
 
 
+def show_ratio(times_as_long: float) -> str:
+    """`3 x as fast as`, or `takes 2 x as long as` where the other is faster."""
+    if times_as_long < 1:
+        return f"takes {1 / times_as_long:.3g} x as long as"
+    return f"{times_as_long:.3g} x as fast as"
+
+
 def table(rows: list[Measured]) -> Iterator[str]:
     """The lines to print, group by group."""
     for name in dict.fromkeys(row.group for row in rows):
@@ -113,7 +120,7 @@ def table(rows: list[Measured]) -> Iterator[str]:
         for row in group.values():
             yield f"  {row.name:<44} {show_time(row.median):>9}  p95 {show_time(row.p95):>9}  {show_rate(row.each):>14}"
             yield from (f"      {verdict(row, bar, group)}" for bar in row.bars)
-            yield from (f"      {ratio:.3g} x as fast as {other}, in turn" for other, ratio in row.in_turn.items())
+            yield from (f"      {show_ratio(ratio)} {other}, in turn" for other, ratio in row.in_turn.items())
             if row.note:
                 yield f"      {row.note}"
 

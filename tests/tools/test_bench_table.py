@@ -59,6 +59,6 @@ def test_rates_have_decimals_only_where_they_are_low(seconds: float, shown: str)
 
 
 def test_each_group_is_printed_with_its_bars() -> None:
-    ours = replace(_measured("ours", 0.002, "<= 3 ms"), in_turn={"theirs": 3.0}, note="as is")
+    ours = replace(_measured("ours", 0.002, "<= 3 ms"), in_turn={"theirs": 3.0, "bare": 0.5}, note="as is")
     lines = list(table([ours, *GROUP.values()]))
-    assert [line.split()[0] for line in lines] == ["g", "ours", "<=", "3", "as", "theirs", "bare"]
+    assert [line.split()[0] for line in lines] == ["g", "ours", "<=", "3", "takes", "as", "theirs", "bare"]
