@@ -147,6 +147,8 @@ def _range(fine: Fine, facts: Mapping[str, object], cut: Cut | None) -> dict[str
         shown["min_inclusive"] = False
     if not high_in:
         shown["max_inclusive"] = False
+    if low == 0 and not high_in and "min_yuan" in shown:
+        shown["min_yuan"] = 0  # what is mitigated lies below the statute, and below its floor
     return shown
 
 
