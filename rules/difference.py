@@ -94,11 +94,18 @@ def _told(edition: Edition) -> dict[str, _Told]:
         if aspects is not None:
             content = provision.model_dump(mode="json", by_alias=True)
             found[provision.id] = _Told(provision.title, group_of(provision), aspects, content)
-    if edition.day is None:
-        for fact in release.vocabulary:
+    return found if edition.day else found | dict(_told_facts(release))
+
+
+def _told_facts(release: Release) -> Iterator[tuple[str, _Told]]:
+    """The facts; they have no days."""
+    vocabularies = {"facts": release.vocabulary}
+    if release.repair is not None:
+        vocabularies["facts/repair"] = release.repair.vocabulary
+    for name, vocabulary in vocabularies.items():
+        for fact in vocabulary:
             told = tell_fact(fact)
-            found[f"facts/{fact.name}"] = _Told(fact.label, words().kinds["fact"], told, {"fact": told})
-    return found
+            yield f"{name}/{fact.name}", _Told(fact.label, words().kinds["fact"], told, {"fact": told})
 
 
 def _entry(name: str, before: _Told | None, after: _Told | None, old: Edition, new: Edition) -> Entry | None:

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 Raw = dict[str, Any]
 Aspects = dict[str, list[str]]
 """What a provision says: lines of text under the word for each member."""
-AnyEntry = "AnyProvision | RepairProvision"
 _FILE = "difference_words.yaml"
 _NOT_TOLD = frozenset({"id", "kind"})
+_CONDITIONS = ("conditions", "exclusions")  # compiled together
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +111,11 @@ class Teller:
             if (isinstance(provision, Violation) and not told) or (force and not self._now(force)):
                 return None
         ground = self._grounds.get(provision.id)
-        if ground is not None:
-            raw.pop("exclusions", None)
-            raw.pop("conditions", None)
-            told["条件"] = list(self._compiled(ground, vocabulary))
         for key, value in raw.items():
             tell = self._by_key.get(key, _plain)
-            if key not in _NOT_TOLD:
+            if ground is not None and key in _CONDITIONS:
+                told[words().fields[_CONDITIONS[0]]] = list(self._compiled(ground, vocabulary))
+            elif key not in _NOT_TOLD:
                 told[words().fields.get(key, key)] = list(tell(value, vocabulary))
         return {word: lines for word, lines in told.items() if lines}
 
