@@ -6,6 +6,7 @@ What does not depend on days is worked out once for all records alike (a *plan*:
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -70,6 +71,7 @@ class Checker:
         self.policy = policy
         self.deadlines = Deadlines(policy)
         self._second = second
+        self._lock = threading.Lock()  # the trial remembers disagreements: one plan or verdict at a time
         self._trial = Trial(policy, second)
         self._reader = Reader(policy, self._trial.states)
         self._judge = Judge(policy)
@@ -119,7 +121,8 @@ class Checker:
         )
         verdict = plan.verdicts.get(state)
         if verdict is None:
-            verdict = plan.verdicts[state] = self._verdict(plan, state, found)
+            with self._lock:
+                verdict = plan.verdicts[state] = self._verdict(plan, state, found)
         return Asked(
             record, on, verdict, tuple(tuple(found[one] for one in places) for places in plan.places), bar_ends
         )
@@ -149,17 +152,16 @@ class Checker:
         )
         plan = self._plans.get(key)
         if plan is None:
-            if len(self._plans) >= _MOST_PLANS:
-                self._plans.clear()
             facts = discrete_facts(record, kinds, authority, dict(grades))
-            if values["record_class"] is not None:
-                facts["record_class"] = values["record_class"]
             known = frozenset(
                 name for name, value in values.items() if value is not None and (name != "fine_yuan" or fine)
             )
-            self._trial.disagreed.clear()
-            readings = self._reader.readings(facts, settled, governing, on)
-            plan = self._plans[key] = self._planned(readings, known, str(settled.get(FIRST_DAY)))
+            with self._lock:
+                if len(self._plans) >= _MOST_PLANS:
+                    self._plans.clear()
+                self._trial.disagreed.clear()
+                readings = self._reader.readings(facts, settled, governing, on)
+                plan = self._plans[key] = self._planned(readings, known, str(settled.get(FIRST_DAY)))
         return plan
 
     def _law(self, place: str | None, on: date) -> tuple[int, dict[str, object]]:

@@ -79,7 +79,7 @@ def discrete_facts(
     procedure = values["procedure"]
     if procedure is None and _not_simple(kinds, grades):
         procedure = "ordinary"
-    known = {"domain": domain, "procedure": procedure, **grades}
+    known = {"domain": domain, "procedure": procedure, "record_class": values["record_class"], **grades}
     return facts | {name: value for name, value in known.items() if value is not None}
 
 

@@ -80,7 +80,8 @@ def _text(raw: object) -> str:
     raise BadRecordValueError("record_text", max=MAX_TEXT)
 
 
-def _day(raw: object) -> date:
+def read_day(raw: object) -> date:
+    """A day from its ISO text; BadRecordValueError with the code of the message."""
     if not isinstance(raw, str):
         raise BadRecordValueError("record_day")
     return _parsed_day(raw)
@@ -155,8 +156,8 @@ _SECTIONS: Final[Mapping[str, Mapping[str, tuple[str, Reader]]]] = {
     "decision": {
         "number": ("number", _text),
         "authority": ("authority", _text),
-        "decided_on": ("decided_on", _day),
-        "published_on": ("published_on", _day),
+        "decided_on": ("decided_on", read_day),
+        "published_on": ("published_on", read_day),
         "procedure": ("procedure", _choice("simple", "ordinary")),
         "penalty_kinds": ("penalty_kinds", _kinds),
         "fine_yuan": ("fine_yuan", _amount),
@@ -165,13 +166,13 @@ _SECTIONS: Final[Mapping[str, Mapping[str, tuple[str, Reader]]]] = {
         "annulled": ("annulled", _flag),
         "wrong_subject": ("wrong_subject", _flag),
         "misclassified": ("misclassified", _flag),
-        "restriction_until": ("restriction_until", _day),
+        "restriction_until": ("restriction_until", read_day),
     },
     "conduct": {
         "corrected": ("corrected", _flag),
         "duties_performed": ("duties_performed", _flag),
         "harm_removed": ("harm_removed", _flag),
-        "performed_on": ("performed_on", _day),
+        "performed_on": ("performed_on", read_day),
         "repeat_same_kind": ("repeat_same_kind", _flag),
         "further_heavier_penalty": ("further_heavier_penalty", _flag),
     },
@@ -180,14 +181,14 @@ _SECTIONS: Final[Mapping[str, Mapping[str, tuple[str, Reader]]]] = {
         "on_serious_list": ("on_serious_list", _flag),
     },
     "application": {
-        "applied_on": ("applied_on", _day),
+        "applied_on": ("applied_on", read_day),
         "promise_made": ("promise_made", _flag),
         "materials_complete": ("materials_complete", _flag),
-        "false_promise_on": ("false_promise_on", _day),
+        "false_promise_on": ("false_promise_on", read_day),
     },
     "reorganisation": {
-        "court_ruling_on": ("court_ruling_on", _day),
-        "plan_completed_on": ("plan_completed_on", _day),
+        "court_ruling_on": ("court_ruling_on", read_day),
+        "plan_completed_on": ("plan_completed_on", read_day),
     },
 }
 PATHS: Final[Mapping[str, str]] = {

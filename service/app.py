@@ -11,11 +11,12 @@ from fastapi import FastAPI
 
 from service.api.openapi import describe
 from service.api.system import docs_router, system_router
-from service.api.v1 import cases, catalogue
+from service.api.v1 import cases, catalogue, repairs
 from service.engine import Engine
 from service.guard import Guard
 from service.metrics import Metrics
 from service.problems import install_handlers
+from service.repairs import Repairs
 from service.settings import Settings, read_settings
 from service.web.routes import install_pages
 
@@ -37,6 +38,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        app.state.repairs.close()
         if engine is None:
             ours.close()
 
@@ -50,10 +52,12 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.settings, app.state.engine, app.state.metrics = settings, ours, Metrics()
+    app.state.repairs = Repairs(ours.release)
     app.add_middleware(Guard, metrics=app.state.metrics, hosts=hosts)
     install_handlers(app)
     app.include_router(cases.router)
     app.include_router(catalogue.router)
+    app.include_router(repairs.router)
     app.include_router(system_router)
     app.include_router(docs_router)
     install_pages(app, ours)
