@@ -23,7 +23,7 @@ DOCUMENTS: Final = (
 )
 MOST_WORKERS: Final = 64
 KINDS: Final = ("list_item", "statute", "violation")
-_ABOUT: Final = "信衡 Xinheng：行政处罚四张清单的适用判断，规则目录，工作日。"
+_ABOUT: Final = "信衡 Xinheng：行政处罚四张清单的适用判断，信用修复，规则目录，工作日。"
 _CODES: Final = (
     "退出码：0 完成；1 检查发现问题；2 用法有误；3 数据有误；4 不允许。\n"
     "各命令都可以加 --json（结果为 JSON）和 --help（说明与示例）。"
@@ -170,6 +170,11 @@ def _rules_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="完成上一次中断的写入")
 
 
+def _repair_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("record", metavar="RECORD.json", help="信用记录文件；- 表示标准输入")
+    parser.add_argument("--on", type=_day, metavar="DATE", help="按哪一天判断（默认：今天）")
+
+
 def _workdays_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("start", type=_day, metavar="DATE", help="起算日（当日不计）")
     parser.add_argument("n", type=_count, metavar="N", help="几个工作日")
@@ -260,6 +265,13 @@ COMMANDS: Final = (
         _rules_import,
     ),
     Command(
+        "repair check",
+        "判断一条信用记录能否修复：结论、最早申请日、公示截止日、条件、办理期限",
+        "xinheng repair check record.json --on 2026-07-11",
+        "service.cli.repair:check",
+        _repair_check,
+    ),
+    Command(
         "workdays add",
         "某日之后第 N 个工作日是哪一天",
         "xinheng workdays add 2026-09-28 5",
@@ -284,6 +296,7 @@ COMMANDS: Final = (
 GROUPS: Final = {
     "case": "判断案件",
     "rules": "查看和检查规则目录",
+    "repair": "信用修复",
     "workdays": "推算工作日",
 }
 
