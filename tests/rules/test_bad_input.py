@@ -6,6 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kernel import messages
 from kernel.errors import InputError, problem_document
@@ -15,6 +17,13 @@ from rules.caseinput import KEYS
 from rules.decide import Decider
 
 ON = date(2026, 11, 24)
+SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.decimals(),
+    st.sampled_from(["", "none", "2026-02-30", "2026-03-01", "1e5", "１８０", "0.005", "210200", "MR-N05"]),
+)  # fmt: skip
+ANYTHING = st.recursive(
+    SCALARS, lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(max_size=4), part, max_size=3)
+)
 TABLE = Path(__file__).with_name("bad_documents.yaml")
 MEMBERS = {"type", "title", "detail", "status", "code", "errors"}
 
@@ -90,3 +99,27 @@ def test_a_value_outside_an_enumeration_is_answered_with_all_allowed_values(deci
 
 def test_the_allowed_keys_are_those_of_the_interface() -> None:
     assert {"jurisdiction", "violation", "list_items", "facts"} <= set(KEYS)
+
+
+@settings(max_examples=600)
+@given(data=st.data())
+def test_no_document_makes_it_fall_over(decider: Decider, data: st.DataObject) -> None:
+    """Whatever stands in the document: a decision, or an InputError whose every word exists."""
+    names = [*(fact.name for fact in decider.release.vocabulary), "weather"]
+    facts = data.draw(st.dictionaries(st.sampled_from(names), ANYTHING, max_size=6))
+    document: dict[str, object] = {"jurisdiction": "210200", "facts": facts}
+    for key in data.draw(st.lists(st.sampled_from([*KEYS, "other"]), max_size=3)):
+        document[key] = data.draw(ANYTHING)
+    error = fault_of(document, decider)
+    for one in error.errors if error else ():
+        assert messages.strict_text(one.code, one.params)
+        assert one.pointer == "" or one.pointer.startswith("/")
+    assert error is None or problem_document(error)["errors"]
+
+
+def fault_of(document: object, decider: Decider) -> InputError | None:
+    try:
+        decider.check(document, ON)
+    except InputError as error:
+        return error
+    return None

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from kernel.regions import name_zh
+from rules.decide import Decider
 from rules.load import CATALOGUE
 from rules.release import Release
 from rules.schema import ListItem
 from rules.selftest import run_tests
+from tests.rules.casefiles import grounds
 from tests.rules.csvrows import Row, rows
 from tests.rules.population import DAYS, Population
 from tests.rules.reference import Catalogue, read
@@ -39,6 +41,20 @@ def test_every_provision_passes_its_own_cases(release: Release) -> None:
     results = list(run_tests(release))
     assert len(results) > 1500
     assert [f"{one.file}: {one.name}: {one.got}, expected {one.expected}" for one in results if not one.passed] == []
+
+
+def test_every_item_answers_its_own_cases_in_a_whole_decision_too(decider: Decider) -> None:
+    """Named alone and with its violation, in its own place: what is derived around it changes nothing."""
+    for item in list_items(decider.release):
+        for test in item.tests:
+            day = test.on or item.checked_on
+            facts = dict(test.facts)
+            if not any(name in DAYS or name.startswith("years") for name in facts):
+                facts |= {"conduct_date": day.isoformat(), "decision_date": day.isoformat()}
+            for violation in (None, *item.violations[:1]):
+                document = {"jurisdiction": item.jurisdiction or "210200", "violation": violation, "facts": facts}
+                decision = decider.check({**document, "list_items": [item.id]}, day)
+                assert grounds(decision)[item.id]["outcome"] == test.expect, (item.id, test.name, violation)
 
 
 def test_every_item_is_tried_on_both_sides(release: Release) -> None:
