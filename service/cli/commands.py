@@ -175,6 +175,25 @@ def _repair_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--on", type=_day, metavar="DATE", help="按哪一天判断（默认：今天）")
 
 
+def _rules_diff(parser: argparse.ArgumentParser) -> None:
+    _two_editions(parser, "diff")
+    parser.add_argument("--all", action="store_true", help="也显示只改了核对记录的条目")
+
+
+def _rules_impact(parser: argparse.ArgumentParser) -> None:
+    _two_editions(parser, "impact")
+    parser.add_argument("cases", metavar="CASES", help="案件：.ndjson，或者有标题行的 .csv、.xlsx、.parquet")
+    parser.add_argument("--limit", type=_count, default=50, metavar="N", help="最多显示几件（默认 50）")
+    _on(parser)
+
+
+def _two_editions(parser: argparse.ArgumentParser, verb: str) -> None:
+    words = "规则目录的文件夹，或者日期（本机的目录在那一天的规定）；current 表示本机的目录"
+    parser.add_argument("old", metavar="A", help=f"旧版本：{words}")
+    parser.add_argument("new", metavar="B", help="新版本：写法同上；两个都是文件夹，或者都是日期")
+    parser.set_defaults(verb=verb)
+
+
 def _workdays_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("start", type=_day, metavar="DATE", help="起算日（当日不计）")
     parser.add_argument("n", type=_count, metavar="N", help="几个工作日")
@@ -263,6 +282,20 @@ COMMANDS: Final = (
         "  xinheng rules import list.xlsx --into own-lists --apply",
         "service.cli.exchange:import_rules",
         _rules_import,
+    ),
+    Command(
+        "rules diff",
+        "比较两个版本的规则目录，或者两个日期的规定",
+        "xinheng rules diff 2025-10-15 2026-08-15\n  xinheng rules diff 旧目录 current",
+        "service.cli.difference:diff_rules",
+        _rules_diff,
+    ),
+    Command(
+        "rules impact",
+        "已有的案件有哪些会作出不同的判断，为什么",
+        "xinheng rules impact current 新目录 cases.ndjson",
+        "service.cli.difference:impact_of_rules",
+        _rules_impact,
     ),
     Command(
         "repair check",
