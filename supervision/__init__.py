@@ -1,1 +1,9 @@
-"""Inspection planning. Empty so far: the layer exists so that its import rules are checked from the first commit."""
+"""Inspection planning: enterprises are scored and classed, then drawn, visited and counted.
+
+``records`` → ``indicators`` → ``score`` → ``classify`` → ``tiers`` → ``plan`` → ``draw`` → ``teams``.
+Everything is pure: tables, the scheme, the day and the seed are arguments.
+"""
+
+from kernel.messages import register
+
+register("supervision")

@@ -1,0 +1,158 @@
+"""A table in, the table of results out: what the command, the worker of a cluster and the tests share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from kernel.errors import InputError
+from kernel.messages import text
+from supervision.bulk import BulkScorer, Scored, ranked
+from supervision.codes import code_problem, irregular, is_missing
+from supervision.row import REASONS
+from supervision.scheme import DIMENSIONS, USCC, Scheme
+from supervision.values import UnreadableError, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+_WORDS: Final = pa.dictionary(pa.int8(), pa.string())
+_FIELDS: Final = [
+    ("uscc", pa.large_string()),
+    ("score", pa.int32()),
+    ("class", _WORDS),
+    *((f"points_{name}", pa.int32()) for name in DIMENSIONS),
+    ("override", _WORDS),
+    *(pair for n in range(1, REASONS + 1) for pair in ((f"reason_{n}", _WORDS), (f"reason_{n}_points", pa.int32()))),
+    ("scheme", _WORDS),
+    ("scheme_version", _WORDS),
+    ("problem", pa.dictionary(pa.int32(), pa.string())),
+]
+SCHEMA: Final = pa.schema([pa.field(name, kind) for name, kind in _FIELDS])
+"""The columns of every result, whatever the scheme."""
+WORDS: Final = tuple(name for name, kind in _FIELDS if pa.types.is_dictionary(kind))
+"""Columns whose values repeat."""
+
+
+class TableScorer:
+    """A scheme on a day, from tables to tables; a row's result does not depend on the others."""
+
+    def __init__(self, scheme: Scheme, on: date, scales: Mapping[str, int] | None = None) -> None:
+        """Take the scales of a tight layout, if the tables have it."""
+        self._bulk = BulkScorer(scheme, on)
+        self._scheme = scheme
+        self._on = on
+        self._scales = dict(scales or {})
+
+    def score(self, frame: pl.DataFrame, duplicates: pl.Series | None = None) -> pa.Table:
+        """Score a table whose columns have the names of the scheme.
+
+        Args:
+            frame: ``uscc`` and columns of the scheme; one that is not there counts as absent.
+            duplicates: codes that stand more than once in the whole input, not only here.
+        """
+        codes = code_texts(frame[USCC])
+        scored = self._bulk.score(frame, self._scales)
+        said: dict[int, list[str]] = {}
+        missing = self._code_problems(codes, said)
+        if duplicates is not None and len(duplicates):
+            for place in np.flatnonzero(codes.is_in(duplicates).fill_null(value=False).to_numpy()).tolist():
+                said.setdefault(place, []).append(text("code_duplicate"))
+        unscored = self._faults(frame, scored, said)
+        unscored[missing] = True
+        return self._table(codes, scored, said, unscored)
+
+    def _code_problems(self, codes: pl.Series, said: dict[int, list[str]]) -> list[int]:
+        """Say what is wrong with codes, and return the places of rows without one."""
+        arrow = codes.to_arrow(compat_level=pl.CompatLevel.oldest())
+        missing = []
+        for place in irregular(arrow).tolist():
+            code = codes[place]
+            if is_missing(code):
+                missing.append(place)
+            words = code_problem(code)
+            if words:
+                said.setdefault(place, []).append(words)
+        return missing
+
+    def _faults(self, frame: pl.DataFrame, scored: Scored, said: dict[int, list[str]]) -> NDArray[np.bool_]:
+        unscored = np.zeros(len(frame), dtype=bool)
+        for name, mask in scored.faults.items():
+            unscored |= mask
+            column = self._scheme.columns[name]
+            places = np.flatnonzero(mask)
+            for place, value in zip(places.tolist(), frame[name].gather(places).to_list(), strict=True):
+                try:
+                    read(column, value, self._on)
+                except UnreadableError as error:
+                    said.setdefault(place, []).append(error.detail)
+        return unscored
+
+    def _table(
+        self, codes: pl.Series, scored: Scored, said: Mapping[int, list[str]], unscored: NDArray[np.bool_]
+    ) -> pa.Table:
+        scheme, gone = self._scheme, unscored if unscored.any() else None
+        columns: list[Any] = [codes.to_arrow(compat_level=pl.CompatLevel.oldest())]
+        columns += [_numbers(scored.score, gone), _words(scored.place, scheme.classes, gone)]
+        columns += [_numbers(points, gone) for points in scored.points]
+        none = scored.override == 0
+        rules = [rule.id for rule in scheme.rules]
+        columns.append(_words(scored.override - np.uint8(1), rules, none if gone is None else none | gone))
+        ids = [one.id for one in scheme.indicators]
+        for keys in scored.keys:
+            places, points = ranked(keys)
+            empty = points == 0 if gone is None else (points == 0) | gone
+            columns += [_words(places, ids, empty), _numbers(points, empty)]
+        same = np.zeros(len(codes), dtype=np.int8)
+        columns += [_words(same, [scheme.id], None), _words(same, [scheme.version], None)]
+        columns.append(_problems(said, len(codes)))
+        return pa.Table.from_arrays(columns, schema=SCHEMA)
+
+
+def code_texts(series: pl.Series) -> pl.Series:
+    """The column of codes as text.
+
+    Raises:
+        InputError: ``column_type``: neither text nor whole numbers.
+    """
+    if series.dtype == pl.String:
+        return series
+    if series.dtype in {pl.Categorical, pl.Enum, pl.Null} or series.dtype.is_integer():
+        return series.cast(pl.String)
+    raise InputError.at(f"/{USCC}", "column_type", column=USCC, dtype=str(series.dtype))
+
+
+def _numbers(values: NDArray[Any], gone: NDArray[np.bool_] | None) -> pa.Array:
+    return pa.array(values.astype(np.int32), mask=gone)
+
+
+def _words(places: NDArray[Any], words: Sequence[str], gone: NDArray[np.bool_] | None) -> pa.Array:
+    """Words by place; places under ``gone`` may be anything."""
+    indices = places.astype(np.int8) if gone is None else np.where(gone, 0, places).astype(np.int8)
+    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=gone), pa.array(words, pa.string()))
+
+
+def _problems(said: Mapping[int, list[str]], count: int) -> pa.Array:
+    known: dict[str, int] = {}
+    indices = np.zeros(count, dtype=np.int32)
+    none = np.ones(count, dtype=bool)
+    for place, words in said.items():
+        indices[place] = known.setdefault("；".join(words), len(known))
+        none[place] = False
+    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=none), pa.array(list(known), pa.string()))
+
+
+def score_batches(
+    scorer: TableScorer, batches: Iterable[pa.RecordBatch], duplicates: pl.Series | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Arrow batches in, Arrow batches out: the function that travels to the workers of a cluster."""
+    for batch in batches:
+        frame = pl.from_arrow(pa.table(batch))
+        if isinstance(frame, pl.DataFrame):
+            yield from scorer.score(frame, duplicates).to_batches()
