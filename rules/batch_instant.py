@@ -18,7 +18,7 @@ from rules.batch_days import years_and_days
 from rules.batch_laws import Laws
 from rules.compiled import FIRST
 from rules.decide import reads_partys_proof
-from rules.instant import COMPUTABLE, Case, years_between
+from rules.instant import BEFORE_DECISION, COMPUTABLE, Case, years_between
 from rules.select import select
 
 if TYPE_CHECKING:
@@ -71,7 +71,10 @@ def instants_of(table: CaseTable, decider: Decider, on: date) -> Instants:
     selections = tuple(select(Case(*asked, facts={}), release) for asked in table.asked)
     facts = table.facts
     decided = _days(facts, "decision_date", table.size)
-    decision = np.where(decided > 0, decided, np.int32(on.toordinal()))
+    earliest = np.full(table.size, on.toordinal(), np.int32)
+    for name in BEFORE_DECISION:
+        earliest = np.maximum(earliest, _days(facts, name, table.size))
+    decision = np.where(decided > 0, decided, earliest)
     started = _days(facts, "measure_started_date", table.size)
     instants = Instants(
         table,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from rules.schema import FirstViolation
 
 DAYS_IN_LONGEST_YEAR: Final = 366
+BEFORE_DECISION: Final = ("conduct_date", "conduct_end_date", "discovery_date", "filing_date")
 COMPUTABLE: Final = {"ad_fee_yuan": "ad_fee_computable", "goods_value_yuan": "goods_value_computable"}
 DAYS_IN_ORDER: Final = (
     # (earlier, later, code): each pair of days that cannot stand the other way round
@@ -102,14 +103,15 @@ def instant_of(
 ) -> Instant:
     """Derive what follows from the facts.
 
-    ``on`` is the day taken for the decision where none is given; ``grounds`` are the items whose
+    ``on`` is the day taken for the decision where none is given (a known later day of the case
+    takes its place); ``grounds`` are the items whose
     lists have their own way of counting 初次违法; ``evidence_is_the_partys`` says that one of
     them reads ``evidence_sufficient`` as the party's own proof. Raises InputError where facts
     contradict each other.
     """
     facts: dict[str, object] = dict(case.facts)
     decided = facts.get("decision_date")
-    decision_on = decided if isinstance(decided, date) else on
+    decision_on = decided if isinstance(decided, date) else max([on, *_days_before_decision(facts)])
     instant = Instant(facts, _conduct_over_on(facts), decision_on, decision_assumed=not isinstance(decided, date))
     _derive_years(instant)
     _derive_limit(instant)
@@ -117,6 +119,12 @@ def instant_of(
     _derive_first(instant, case, tuple(grounds), violation)
     _derive_established(instant, evidence_is_the_partys=evidence_is_the_partys)
     return instant
+
+
+def _days_before_decision(facts: Mapping[str, object]) -> list[date]:
+    """Known days that no decision can precede: a day taken for one that is not given must not either."""
+    days = (facts.get(name) for name in BEFORE_DECISION)
+    return [day for day in days if isinstance(day, date)]
 
 
 def _conduct_over_on(facts: Mapping[str, object]) -> date | None:
