@@ -62,6 +62,8 @@ def _pairs(fine: Fine, cut: Cut | None, factors: NDArray[np.int64], size: int) -
     if cut is None:
         return [None] * size
     low, high = (_yuan(fine, end, factors).tolist() for end in cut[:2])
+    if cut[0] == 0 and not cut[3]:
+        low = [0] * size  # what is mitigated lies below the statute, and below its floor
     return list(zip(low, high, strict=True))
 
 
