@@ -148,7 +148,9 @@ def _short(line: str, role: str) -> Iterator[Raw]:
     if match is None:
         return
     title = match["title"].strip().removeprefix(_STATE)
-    if not re.search(r"(?:法典?|条例|规定|办法|细则|决定|规则)$", title):
+    if not re.search(r"(?:法典?|条例|规定|办法|细则|决定|规则)$", title) or re.match(
+        "有关|相关|本|该|上述|国家", title
+    ):
         return
     try:
         refs = _articles(match["articles"])

@@ -184,7 +184,8 @@ def _measured(fact: Fact, text: str, inclusive: bool | None, lexicon: Lexicon) -
     if between:
         return (_ends(fact, between[1], between[2], lexicon),)
     op, rest = operator_ahead(text)
-    if op in {"in", "not_in"} or (op and not _has_second(rest)):
+    behind = any(rest.endswith(word) for word in _BEHIND)
+    if op in {"in", "not_in"} or (op and not behind and not _has_second(rest)):
         return (_turned(compare(fact, op, rest, lexicon), inclusive),)
     halves = _halves(text)
     if len(halves) == 2:  # noqa: PLR2004  (a lower and an upper bound)

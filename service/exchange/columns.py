@@ -7,7 +7,7 @@ change. Only what differs is parsed.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Shown = str | int | date | None
 OPEN_ENDED: Final = frozenset({"", "长期", "长期有效", "无", "-", "—", "——", "/"})
 UNKNOWN_DAY: Final = "不明"
+ASSUMED_DAY: Final = "（推定）"
 FIRST_DAY: Final = "2021-07-15"
 """From when an item holds whose source names no day (the interface's rule)."""
 _SERIAL: Final = range(20_000, 80_000)
@@ -215,13 +216,17 @@ def interval_columns(start: Heading, end: Heading, **look: Any) -> tuple[Column,
 
     def show_start(document: Doc, _: Context) -> Shown:
         inside = document.get("in_force") or {}
-        unknown = inside.get("day_known") is False and inside.get("from") == FIRST_DAY
-        return UNKNOWN_DAY if unknown else shown_day(inside.get("from"))
+        if inside.get("day_known") is False:
+            return UNKNOWN_DAY if inside["from"] == FIRST_DAY else inside["from"] + ASSUMED_DAY
+        return shown_day(inside.get("from"))
 
     def read_start(document: Doc, cell: Cell, _: Context) -> None:
         inside = dict(document.get("in_force") or {"until": None})
         if cell.text in {UNKNOWN_DAY, "未知", "未载明"}:
             inside |= {"from": FIRST_DAY, "day_known": False}
+        elif isinstance(cell.value, str) and cell.text.endswith(ASSUMED_DAY):
+            day = replace(cell, value=cell.text.removesuffix(ASSUMED_DAY))
+            inside |= {"from": read_day(day, start.header, "exchange_start_day").isoformat(), "day_known": False}
         else:
             inside["from"] = read_day(cell, start.header, "exchange_start_day").isoformat()
             inside.pop("day_known", None)

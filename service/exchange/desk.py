@@ -49,7 +49,7 @@ class Shelf:
         known = [one.resolve() for one in (self.root, *self.own)]
         if folder is None or folder.resolve() in known or not folder.is_dir():
             return self
-        return Shelf(self.root, (*self.own, folder), self.cache_dir)
+        return replace(self, own=(*self.own, folder))
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class ItemReader:
         """Note rows of 条件 and 示例 that name no item of the workbook."""
         for rows, heading in ((self._conditions, condition_rows), (self._cases or {}, examples)):
             for name, records in rows.items():
-                if name not in self._used:
+                if name not in self._used and name not in self._incoming.originals:  # its row was taken out
                     cell = records[0].cell("item")
                     self._faults.add(cell, heading.HEADERS["item"], "exchange_no_such_item", {"value": name})
 
@@ -160,7 +160,7 @@ class ItemReader:
             document["force"] = self._options.force or "may"
             if not self._options.force:
                 self._faults.note(record.cell("force"), _NEEDED["force"], "exchange_force")
-        if record.text("no") and "source_item" not in document:
+        if record.text("no") and "source_item" not in table.columns:
             document["source_item"] = record.text("no")
         taken = {**self._context.documents, **self._incoming.entries}
         if not document.get("id"):

@@ -31,12 +31,14 @@ from service.exchange.faults import CellError
 from service.exchange.tables import Heading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from service.exchange.context import Context, Doc
     from service.exchange.grid import Cell
 
 CONFIDENCE: Final = "verified 1 source (list imported by the office)"
+_ALIKE: Final = 0.7
+"""市场监督 is a slip for 市场监管; 药品监管 is not."""
 _OWN_ROLES: Final = ("prohibition", "penalty")
 
 
@@ -90,17 +92,30 @@ def check_articles(found: list[Doc], cell: Cell, header: str, context: Context, 
     return existing
 
 
+def roles_text(citations: Iterable[Doc], default: str | None) -> str:
+    """Citations of several roles, one a line; any other role than the default stands before it."""
+    return "\n".join(
+        citations_text([one]) if one["role"] == default else f"{labels.ROLES[one['role']]}：{citations_text([one])}"
+        for one in citations
+    )
+
+
+def read_roles(text: str, default: str) -> list[Doc]:
+    """Citations with the role that stands before each line, else the default; TableError as usual."""
+    found: list[Doc] = []
+    for line in text.splitlines():
+        role, colon, rest = line.replace(":", "：", 1).partition("：")
+        known = next((code for code, label in labels.ROLES.items() if label == role.strip()), None)
+        found += read_citations(rest if colon and known else line, known or default)
+    return found
+
+
 def _show_other(document: Doc, _: Context) -> Shown:
-    others = (one for one in document.get("citations") or () if one["role"] not in _OWN_ROLES)
-    return "\n".join(f"{labels.ROLES[one['role']]}：{citations_text([one])}" for one in others)
+    return roles_text((one for one in document.get("citations") or () if one["role"] not in _OWN_ROLES), None)
 
 
 def _read_other(document: Doc, cell: Cell, context: Context) -> None:
-    found: list[Doc] = []
-    for line in cell.text.splitlines():
-        role, colon, rest = line.replace(":", "：", 1).partition("：")
-        known = next((code for code, label in labels.ROLES.items() if label == role.strip()), None)
-        found += read_citations(rest if colon and known else line, known or "basis")
+    found = read_roles(cell.text, "basis")
     check_articles(found, cell, OTHER.header, context)
     _recite(document, [role for role in labels.ROLES if role not in _OWN_ROLES], found)
 
@@ -205,7 +220,7 @@ def read_field(document: Doc, cell: Cell, context: Context) -> None:
 
     known = context.fields()
     if cell.text not in known:
-        close = difflib.get_close_matches(cell.text, known, n=3, cutoff=0.5)
+        close = difflib.get_close_matches(cell.text, known, n=3, cutoff=_ALIKE)
         if close:
             raise CellError("exchange_field", value=cell.text, nearest="、".join(close))
         context.faults.note(cell, "领域", "exchange_new_field", {"value": cell.text})
@@ -270,6 +285,7 @@ def _show_prose(document: Doc, _: Context) -> Shown:
 
 OTHER: Final = Heading("other_basis", "其他依据", ("从宽依据", "免罚依据", "不予处罚依据", "法律依据", "依据"))
 _TITLES: Final = ("违法行为名称", "违法事项", "事项名称", "免罚事项", "不予处罚事项", "处罚事项", "违法情形", "事项")
+OTHER_COLUMN: Final = Column(OTHER, _show_other, _read_other, width=30)
 _PROHIBITED: Final = ("违反条款", "违法依据", "禁止性规定", "违反规定")
 _PENALTIES: Final = ("处罚种类及幅度", "处罚种类和幅度", "处罚种类", "处罚幅度", "处罚标准", "法定处罚")
 _CASES: Final = (
@@ -295,7 +311,7 @@ COLUMNS: Final = (
     ),
     citation_column(Heading("prohibition", "违反依据", _PROHIBITED), "prohibition", width=30),
     citation_column(Heading("penalty_basis", "处罚依据", ("罚则", "处罚条款", "行政处罚依据")), "penalty", width=30),
-    Column(OTHER, _show_other, _read_other, width=30),
+    OTHER_COLUMN,
     Column(Heading("penalty", "处罚种类幅度", _PENALTIES), _show_penalty, None, width=34),
     choice_column(Heading("force", "强度", ("应当或可以",)), labels.FORCES, needed=True, choices="force", width=8),
     conditions_column(Heading("conditions", "适用条件", _CASES), width=40),

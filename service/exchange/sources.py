@@ -12,7 +12,7 @@ from service.exchange.columns import (
     read_count,
     text_column,
 )
-from service.exchange.items import nested_column, region_column
+from service.exchange.items import OTHER_COLUMN, nested_column, region_column
 from service.exchange.tables import Heading
 
 _FROM, _UNTIL = interval_columns(Heading("from", "施行日期"), Heading("until", "有效期至（含当日）"), width=13)
@@ -44,6 +44,7 @@ COLUMNS: Final = (
     nested_column(
         Heading("records", "初次违法查询记录"), "first_violation", "record_source", lambda cell: cell.text, width=20
     ),
+    OTHER_COLUMN,
     text_column(Heading("confidence", "核实程度"), width=24),
     day_column(Heading("checked_on", "核实日期"), width=13),
     text_column(Heading("note", "说明", ("备注",)), width=40),

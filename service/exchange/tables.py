@@ -31,7 +31,9 @@ _SECTION: Final = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]{1,3}[部章])(?P<title>.+)$"
 )
 ERRORS: Final = "错误说明"
-"""The heading of the column that a workbook handed back has; it is never read."""
+TODO: Final = "待办"
+OURS: Final = frozenset({ERRORS, TODO})
+"""Headings of columns that we add for people; they are never read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def _second_row(
     """Headings below headings: 法律依据 over 违反依据 and 处罚依据."""
     below = [sheet.raw(row + 1, at).text for at in range(1, sheet.width + 1)]
     found = match_headings(below, headings)
-    written = [text for text in below if text and _plain(text) != ERRORS]
+    written = [text for text in below if text and _plain(text) not in OURS]
     if not written or len(found) < len(written):
         return row, columns
     taken = set(found.values())
@@ -154,7 +156,7 @@ def _plain(text: str) -> str:
 
 
 def _key(text: str, headings: Sequence[Heading], found: Mapping[str, int], *, exact: bool) -> str:
-    if text == ERRORS:
+    if text in OURS:
         return ""
     best: tuple[int, str] = (0, "")
     for one in headings:
@@ -170,7 +172,7 @@ def _unknown(sheet: Sheet, table: Table, faults: Faults) -> None:
     known = set(table.columns.values())
     for at in range(1, sheet.width + 1):
         header = sheet.cell(table.heading_row, at).text
-        if header and at not in known and _plain(header) != ERRORS:
+        if header and at not in known and _plain(header) not in OURS:
             faults.note(Cell(sheet.name, table.heading_row, at), header, "exchange_unknown_column", {"name": header})
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from rules.table_cites import citations_text, read_citations
 from rules.table_fine import fine_text, read_fine
 from rules.table_penalty import kinds_text, read_kinds, when_text
 from rules.table_values import TableError
@@ -28,7 +27,7 @@ from service.exchange.columns import (
     status_column,
     text_column,
 )
-from service.exchange.items import check_articles, read_field
+from service.exchange.items import check_articles, read_field, read_roles, roles_text
 from service.exchange.tables import Heading, Record
 
 if TYPE_CHECKING:
@@ -54,11 +53,11 @@ def _cites(heading: Heading, role: str) -> Column:
     key = heading.key
 
     def read(version: Doc, cell: Cell, context: Context) -> None:
-        found = read_citations(cell.text, role)
+        found = read_roles(cell.text, role)
         check_articles(found, cell, heading.header, context)
         put(version, key, found)
 
-    return Column(heading, lambda version, _: citations_text(version.get(key) or ()), read, width=32)
+    return Column(heading, lambda version, _: roles_text(version.get(key) or (), role), read, width=32)
 
 
 def _penalty(heading: Heading, read_one: Any, show_one: Any, **look: Any) -> Column:  # noqa: ANN401

@@ -16,7 +16,7 @@ import orjson
 from service.exchange import condition_rows, examples, items, labels, sources, violations
 from service.exchange.context import Context, Doc, region_label
 from service.exchange.guide import guide
-from service.exchange.tables import ERRORS
+from service.exchange.tables import ERRORS, TODO
 from service.exchange.xlsxparts import letters
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ FACTS: Final = "事实词表"
 CHOICES: Final = "选项"
 ORIGINALS: Final = "原件（勿改）"
 FORMAT: Final = "xinheng-lists/1"
-TODO: Final = "待办"
 PIECE: Final = 30_000
 """A cell of Excel holds 32,767 characters."""
 _SPARE_ROWS: Final = 500
