@@ -1,9 +1,9 @@
 """Cells of tables of cases: which member of a case document a column is, and what a cell says.
 
 A heading is a path (``jurisdiction``, ``violation``, ``list_items``, ``facts.goods_value_yuan``), the
-bare name of a fact, or its Chinese label. A cell is read as an office writes it: 是, 否, the label of
-an enumeration, 2026/3/5, a violation by its title. What cannot be read stays as it is, so that the
-check of the case says what is wrong with it. An empty cell is *not established*.
+bare name of a fact, or its Chinese label; ``history`` holds JSON. A cell is read as an office writes
+it: 是, 否, the label of an enumeration, 2026/3/5, a violation by its title. What cannot be read stays
+as it is, so that the check of the case says what is wrong with it. An empty cell is *not established*.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from kernel.errors import FieldError, InputError
-from rules.batch_table import QUESTION
+from kernel.jsondoc import read_json
+from rules.caseinput import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,11 @@ LABELS: Final = {
     "地区": "jurisdiction",
     "案由": "violation",
     "清单事项": "list_items",
+    "既往记录": "history",
+    "查处机关": "organ",
 }
+MEMBERS: Final = tuple(key for key in KEYS if key != "facts")
+"""What stands in a document beside the facts."""
 PASSED_OVER: Final = ("#", "_")
 """A heading that begins like this is no part of the case: a number of the file, a remark."""
 _FACTS: Final = "facts."
@@ -73,7 +78,7 @@ class Headings:
         return self._names.get(text.removeprefix(_FACTS), text)
 
     def _unknown(self, cells: Sequence[object]) -> list[FieldError]:
-        known = {*QUESTION, *(fact.name for fact in self._release.vocabulary)}
+        known = {*MEMBERS, *(fact.name for fact in self._release.vocabulary)}
         errors = []
         for number, (cell, path) in enumerate(zip(cells, self.paths, strict=True), 1):
             if path is not None and path not in known:
@@ -92,7 +97,9 @@ class Headings:
             return lambda cell: titles.get(text) if (text := _text(cell)) in titles else text
         if path == "list_items":
             return _items
-        if path == "jurisdiction":
+        if path == "history":
+            return _records
+        if path in MEMBERS:
             return _text
         fact = self._release.vocabulary[path]
         return lambda cell: fact_value(fact, cell)
@@ -100,7 +107,7 @@ class Headings:
 
 def _names(release: Release) -> dict[str, str]:
     """Every way to name a member."""
-    members = {name: name for name in QUESTION} | LABELS
+    members = {name: name for name in MEMBERS} | LABELS
     facts = release.vocabulary
     return members | {fact.label: fact.name for fact in facts} | {fact.name: fact.name for fact in facts}
 
@@ -138,6 +145,16 @@ def _items(cell: object) -> object:
         return cell
     text = _text(cell)
     return [one for one in _ITEMS.split(text) if one] if isinstance(text, str) else text
+
+
+def _records(cell: object) -> object:
+    """Earlier records: a list, or in a cell of text the JSON of one."""
+    if not isinstance(cell, str):
+        return cell
+    try:
+        return read_json(cell)
+    except InputError:
+        return cell
 
 
 def fact_value(fact: Fact, cell: object) -> object:

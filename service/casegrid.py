@@ -11,7 +11,7 @@ import numpy as np
 from kernel.errors import InputError
 from rules.batch_table import QUESTION, RawColumn, columns_table
 from rules.caseinput import parse_case
-from service.casecells import is_empty
+from service.casecells import MEMBERS, is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -44,7 +44,10 @@ class Grid:
         """The columns, checked."""
         alone = np.zeros(self.size, bool)
         alone[list(self.wrong)] = True
-        return columns_table(self.columns, self.size, release, alone)
+        covered = {name: one for name, one in self.columns.items() if name in QUESTION or name not in MEMBERS}
+        for name in self.columns.keys() - covered.keys():
+            alone |= self.columns[name].codes >= 0
+        return columns_table(covered, self.size, release, alone)
 
     def case_of(self, row: int, release: Release) -> Case:
         """Check one row."""
@@ -54,8 +57,8 @@ class Grid:
 
     def _document(self, row: int) -> dict[str, object]:
         found = {name: one.values[one.codes[row]] for name, one in self.columns.items() if one.codes[row] >= 0}
-        document = {name: value for name, value in found.items() if name in QUESTION}
-        return {**document, "facts": {name: value for name, value in found.items() if name not in QUESTION}}
+        document = {name: value for name, value in found.items() if name in MEMBERS}
+        return {**document, "facts": {name: value for name, value in found.items() if name not in MEMBERS}}
 
 
 class TableFile:

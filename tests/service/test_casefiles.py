@@ -163,6 +163,25 @@ def test_an_office_writes_in_its_own_words(tmp_path: Path, release: Release) -> 
         assert second["facts"]["conduct_date"] == "2026-03-01"
 
 
+def test_earlier_records_go_to_the_single_path(tmp_path: Path, release: Release) -> None:
+    record = {"record_id": "r-1", "decided_on": "2025-06-01", "same_type": True}
+    head = ["jurisdiction", "violation", "conduct_date", "history", "organ"]
+    sale = ["210200", "food-expired-sale", "2026-03-01"]
+    rows: Table = [head, [*sale, json.dumps([record]), "某局"], [*sale, "", ""], [*sale, "无", ""]]
+    path = write_csv(tmp_path / "a.csv", rows)
+    first, second, third = documents(path, release)
+    assert (first["history"], first["organ"]) == ([record], "某局")
+    assert "history" not in second
+    assert third["history"] == "无"
+    with open_cases(path, release) as cases:
+        (block,) = cases.blocks(9)
+        assert block.table(release).alone.tolist() == [0, 2]
+        answers = Batch(release).decide_table(block.table(release), ON, partial(block.case_of, release=release))
+    assert list(map(comparable, answers.summaries())) == list(
+        map(comparable, Batch(release).check([first, second, third], ON).summaries())
+    )
+
+
 @pytest.mark.parametrize(
     ("fact", "cell", "value"),
     [
