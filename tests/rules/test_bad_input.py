@@ -101,7 +101,7 @@ def test_the_allowed_keys_are_those_of_the_interface() -> None:
     assert {"jurisdiction", "violation", "list_items", "facts"} <= set(KEYS)
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_no_document_makes_it_fall_over(decider: Decider, data: st.DataObject) -> None:
     """Whatever stands in the document: a decision, or an InputError whose every word exists."""

@@ -14,7 +14,7 @@ from tests.rules.population import Population
 from tests.rules.reference import ContradictionError, Reference, read
 
 ON = date(2026, 11, 24)
-CASES = 3000
+CASES = 2000
 
 
 @pytest.fixture(scope="module")
