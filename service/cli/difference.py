@@ -46,7 +46,7 @@ _WORDS: Final = {
     **{f"lists.{name}": label for name, label in labels.LISTS.items()},
     **{f"penalty.ranges.{name}": f"{label}幅度（元）" for name, label in labels.RANGES.items()},
 }
-_CODES: Final = {**labels.TIERS, **labels.OUTCOMES, **labels.TRIGGERS, "True": "能", "False": "不能"}
+_CODES: Final = {**labels.TIERS, **labels.TRIGGERS, "True": "能", "False": "不能"}
 
 
 def diff_rules(options: argparse.Namespace) -> int:
@@ -222,12 +222,12 @@ def _difference_line(change: Change) -> str:
 
 
 def _said(about: str, value: str | None) -> str:
-    if value is None:
+    if not value:
         return "无"
-    code, _, force = value.partition(" ")
-    if about == "result" or about.startswith("lists."):
-        words = {"applies": labels.OUTCOMES}.get(code, _CODES)[code]
-        return f"{words}（{labels.FORCES[force]}）" if force else words
+    names = labels.TIERS if about == "result" else labels.OUTCOMES if about.startswith("lists.") else None
+    if names is not None:
+        code, _, force = value.partition(" ")
+        return f"{names[code]}（{labels.FORCES[force]}）" if force else names[code]
     return _CODES.get(value, value)
 
 
