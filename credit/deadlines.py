@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from credit.rows import Row, citation_of
 from kernel.workdays import add_workdays, workdays_between
+from rules.schema_repair import RepairRuled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -84,6 +85,11 @@ class Deadlines:
     def __init__(self, policy: Policy) -> None:
         """``policy`` holds the clocks and what cities have settled about them."""
         self._policy = policy
+        self._regimes_of: dict[str, set[str]] = {}
+        for one in policy.by_id.values():
+            if isinstance(one, RepairRuled):  # without regimes it holds under all of them
+                everywhere = set(policy.instruments)
+                self._regimes_of.setdefault(one.shown_id, set()).update(one.regimes or everywhere)
         self._known: dict[tuple[object, ...], tuple[Clock, ...]] = {}
 
     def clocks(self, regime: str, record_kind: str, place: str | None, on: date) -> tuple[Clock, ...]:
@@ -97,6 +103,10 @@ class Deadlines:
     def clock(self, step: str, regime: str, record_kind: str, place: str | None, on: date) -> Clock | None:
         """The clock of one step, or None."""
         return next((one for one in self.clocks(regime, record_kind, place, on) if one.provision.step == step), None)
+
+    def rows_under(self, rows: Iterable[str], regime: str) -> tuple[str, ...]:
+        """Those rows of the rules reference that hold under a regime."""
+        return tuple(one for one in rows if regime in self._regimes_of.get(one, {regime}))
 
     def _looked_up(self, regime: str, record_kind: str, place: str | None, on: date) -> tuple[Clock, ...]:
         settled = self._policy.set_values(place, on)

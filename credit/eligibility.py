@@ -153,15 +153,12 @@ class Checker:
         plan = self._plans.get(key)
         if plan is None:
             facts = discrete_facts(record, kinds, authority, dict(grades))
-            known = frozenset(
-                name for name, value in values.items() if value is not None and (name != "fine_yuan" or fine)
-            )
             with self._lock:
                 if len(self._plans) >= _MOST_PLANS:
                     self._plans.clear()
                 self._trial.disagreed.clear()
                 readings = self._reader.readings(facts, settled, governing, on)
-                plan = self._plans[key] = self._planned(readings, known, str(settled.get(FIRST_DAY)))
+                plan = self._plans[key] = self._planned(readings, _known(record), str(settled.get(FIRST_DAY)))
         return plan
 
     def _law(self, place: str | None, on: date) -> tuple[int, dict[str, object]]:
@@ -220,6 +217,12 @@ class Checker:
             rows.append(self._trial.judged(facts, reading.rules))
         judged = merged(rows)
         return Read(reading, tuple(judged), judge(judged))
+
+
+def _known(record: Record) -> frozenset[str]:
+    """The facts the document gives; a fine of nought is no amount, *not published* is an answer."""
+    names = {name for name, value in record.values.items() if value is not None and (name != "fine_yuan" or value)}
+    return frozenset(names | ({"published_on"} if record.published is False else set()))
 
 
 def _days(record: Record, spec: _Spec, false_promise: date | None) -> Days:
