@@ -153,7 +153,10 @@ def _coded(column: Any) -> Coded | None:  # noqa: ANN401 - pyarrow publishes no 
         return None
     if any(map(identifier_fault, names)):
         return None
-    return Coded(names, array.indices.to_numpy())
+    # Not to_numpy(): it would import pandas where that is installed.
+    indices = array.indices
+    codes = np.frombuffer(indices.buffers()[1], np.int32)[indices.offset : indices.offset + len(indices)]
+    return Coded(names, codes)
 
 
 def _units(array: Any) -> NDArray[np.bytes_] | None:  # noqa: ANN401 - pyarrow publishes no types

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -153,15 +154,16 @@ def read_frames(record: Record, folder: Folder) -> Iterator[Frame]:
         InputError: names file and line.
     """
     seen: list[Frame] = []
-    for name in record.frames:
-        frame = read_frame(name, folder.committed(name, record))
-        for other in seen:
-            check_regions(other, frame)
-        for plan in record.plans:
-            if plan.frame == name:
-                _check_plan(plan, frame, record)
-        seen.append(frame)
-        yield frame
+    # Parsing releases Python's lock, so one frame is read while another is drawn from.
+    with ThreadPoolExecutor(1) as reader:
+        for frame in reader.map(lambda name: read_frame(name, folder.committed(name, record)), record.frames):
+            for other in seen:
+                check_regions(other, frame)
+            for plan in record.plans:
+                if plan.frame == frame.file:
+                    _check_plan(plan, frame, record)
+            seen.append(frame)
+            yield frame
 
 
 def _check_plan(plan: Plan, frame: Frame, record: Record) -> None:

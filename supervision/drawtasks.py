@@ -47,8 +47,9 @@ def make_tasks(drawn: Iterable[tuple[Plan, Mapping[str, str]]], tickets: Tickets
     regions: dict[str, str] = {}
     for plan, units in drawn:
         regions.update(units)
+        own = plan.departments
         for unit in units:
-            departments.setdefault((plan.group, unit), set()).update(plan.departments)
+            departments.setdefault((plan.group, unit), set()).update(own)
     order = sorted(zip(_tickets(departments, tickets), departments, strict=True))
     return [Task(group, unit, regions[unit], tuple(sorted(departments[group, unit]))) for _, (group, unit) in order]
 

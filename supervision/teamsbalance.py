@@ -40,7 +40,7 @@ def _best_move(floor: Floor, person: int) -> tuple[int, int] | None:
     for load in _loads_up_to(floor, ranks, most):
         for rank in ranks:
             members = floor.member_arrays[floor.class_of[rank]]
-            there = members[np.flatnonzero(floor.open_load[members] == load)].tolist()
+            there = members[np.flatnonzero(floor.open_loads[members] == load)].tolist()
             barred = floor.seated(rank).keys() | floor.recused(rank) if there else ()
             free = [one for one in there if one not in barred]
             if free:
@@ -53,6 +53,6 @@ def _loads_up_to(floor: Floor, ranks: list[int], most: int) -> list[int]:
     classes = {floor.class_of[rank] for rank in ranks}
     found: set[int] = set()
     for number in classes:
-        loads = floor.open_load[floor.member_arrays[number]]
+        loads = floor.open_loads[floor.member_arrays[number]]
         found.update(loads[loads <= most].tolist())
     return sorted(found)

@@ -6,6 +6,7 @@ recusals; they form a class and share one list.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from supervision.drawtext import digests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from supervision.teamsroster import Person
 
 FULL: Final = 1 << 60
-"""Stands in ``open_load`` for somebody who is at the cap: larger than any load."""
+"""Stands in ``open_load`` (and its array ``open_loads``) for somebody who is at the cap: larger than any load."""
+_MANY: Final = 150
+"""Persons from which an array is quicker than a list."""
 
 
 class Floor:
@@ -43,9 +46,8 @@ class Floor:
         self.seats_of: list[set[int]] = [set() for _ in persons]
         self.load = [person.load0 for person in persons]
         self.left = [person.cap for person in persons]
-        self.open_load = np.array(
-            [person.load0 if person.cap else FULL for person in persons] or [FULL], dtype=np.int64
-        )
+        self.open_load = [person.load0 if person.cap else FULL for person in persons]
+        self.open_loads = np.array(self.open_load, dtype=np.int64)
         self.people: list[set[int]] = [set() for _ in demands]
         self.of_task: list[list[int]] = [[] for _ in tasks]
         for rank, demand in enumerate(demands):
@@ -72,6 +74,7 @@ class Floor:
             for dept, region, qual in by_key
         ]
         self.member_sets = [frozenset(one) for one in self.members]
+        self.load_getters = [itemgetter(*one) if len(one) > 1 else None for one in self.members]
         self.member_arrays: list[NDArray[np.intp]] = [np.array(one, dtype=np.intp) for one in self.members]
 
     def recused(self, rank: int) -> frozenset[int]:
@@ -97,7 +100,34 @@ class Floor:
     def _change(self, person: int, seats: int) -> None:
         self.load[person] += seats
         self.left[person] -= seats
-        self.open_load[person] = self.load[person] if self.left[person] else FULL
+        self.open_load[person] = self.open_loads[person] = self.load[person] if self.left[person] else FULL
+
+    def least_loaded(self, number: int, barred: Collection[int] = ()) -> list[int]:
+        """Return who has the smallest load among those of a class below their cap, but for some persons."""
+        members = self.members[number]
+        if len(members) > _MANY and not barred:
+            return self._least_of_many(number)
+        getter = self.load_getters[number]
+        loads = getter(self.open_load) if getter else [self.open_load[one] for one in members]
+        least = min(loads, default=FULL)
+        found = [] if least == FULL else [one for one, load in zip(members, loads, strict=True) if load == least]
+        if not barred or not found:
+            return found
+        return [one for one in found if one not in barred] or self._least_of(
+            [one for one in members if one not in barred]
+        )
+
+    def _least_of(self, persons: list[int]) -> list[int]:
+        loads = [self.open_load[one] for one in persons]
+        least = min(loads, default=FULL)
+        return [] if least == FULL else [one for one, load in zip(persons, loads, strict=True) if load == least]
+
+    def _least_of_many(self, number: int) -> list[int]:
+        members = self.member_arrays[number]
+        loads = self.open_loads[members]
+        least = loads.min()
+        found: list[int] = [] if least == FULL else members[loads == least].tolist()
+        return found
 
     def by_ticket(self, rank: int, persons: Iterable[int]) -> list[tuple[bytes, int]]:
         """Return (pair ticket, person) in order, for the unit of a demand."""
@@ -106,10 +136,12 @@ class Floor:
         return sorted(zip(found, some, strict=True))
 
     def first_by_ticket(self, rank: int, persons: Sequence[int]) -> tuple[bytes, int]:
-        """Return the smallest (pair ticket, person) for the unit of a demand."""
+        """Return the smallest (pair ticket, person) for the unit of a demand; persons in ascending order."""
         ids = self.ids
         found = digests(self._pair_state(rank), [ids[one] for one in persons])
-        return min(zip(found, persons, strict=True))
+        least = min(found)
+        # Persons stand in the order of their ids: of equal tickets the first one counts.
+        return least, persons[found.index(least)]
 
     def _pair_state(self, rank: int) -> State:
         task = self.tasks[self.demands[rank].task]
