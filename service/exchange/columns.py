@@ -72,8 +72,9 @@ def _tidy(text: str) -> str:
 def merge(columns: Sequence[Column], record: Record, base: Doc, context: Context, *, known: bool) -> Doc:
     """The document that a row gives: ``base`` with every cell read that shows something else.
 
-    ``known``: the base is a document of the catalogue (otherwise only defaults, and every cell that is
-    filled is read). Faults go to the context; the part of a faulty cell stays as it was.
+    ``known``: the row was written by us from this base, so that a blank cell takes something away.
+    Otherwise every cell that is filled is read, and a blank one says nothing. Faults go to the context;
+    the part of a faulty cell stays as it was.
     """
     document = dict(base)
     for column in columns:

@@ -91,7 +91,8 @@ class _Import:
                 "confidence": items.CONFIDENCE,
                 "checked_on": self._options.on.isoformat(),
             }
-            document = merge(sources.COLUMNS, record, start, self._context, known=base is not None)
+            known = identifier in self._incoming.originals
+            document = merge(sources.COLUMNS, record, start, self._context, known=known)
             if not document.get("title"):
                 self._faults.add(record.cell("title"), "文件名称", "exchange_required", {"header": "文件名称"})
                 continue
@@ -119,7 +120,8 @@ class _Import:
                 self._faults.add(record.cell("id"), "案由编号", "exchange_required", {"header": "案由编号"})
         for identifier, records in groups.items():
             base = self._incoming.base_of(identifier)
-            document = violations.read_violation(records, base, self._context)
+            known = identifier in self._incoming.originals
+            document = violations.read_violation(records, base, self._context, known=known)
             document.setdefault("id", identifier)
             assert table is not None  # noqa: S101  (it had these records)
             self._incoming.add(Entry(document, records, table.headers))

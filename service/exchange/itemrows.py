@@ -70,11 +70,12 @@ class ItemReader:
         if not record.text("title") and not record.text("id"):
             self._faults.add(record.cell("title"), _NEEDED["title"], "exchange_required", {"header": _NEEDED["title"]})
             return
-        base = self._incoming.base_of(record.text("id")) or self._same_title(record, key)
+        base = self._incoming.base_of(record.text("id")) or self._same_title(record, table, key)
         if base is not None and self._options.as_published:
             self._faults.note_row(record.sheet, record.row, "exchange_known_item", id=base["id"])
             return
-        document = merge(items.COLUMNS, record, base or self._start(key), self._context, known=base is not None)
+        known = base is not None and base["id"] in self._incoming.originals
+        document = merge(items.COLUMNS, record, base or self._start(key), self._context, known=known)
         document["list"] = key
         if base is None:
             self._complete(document, record, table, position)
@@ -128,7 +129,7 @@ class ItemReader:
             start["status"] = "draft"
         return start
 
-    def _same_title(self, record: Record, key: str) -> Doc | None:
+    def _same_title(self, record: Record, table: Table, key: str) -> Doc | None:
         """An item of the same source, list and title: the row of a table imported before."""
         if record.text("id"):
             return None
@@ -138,12 +139,13 @@ class ItemReader:
             for one in self._incoming.current.values()
             if one["kind"] == "list_item" and one["list"] == key and squash(one["title"]) == title
         ]
-        ours = [one for one in found if self._is_of_source(one, record)]
-        return ours[0] if len(ours) == 1 else None
+        ours = [one for one in found if self._is_of_source(one, record, table)]
+        numbered = [one for one in ours if one.get("source_item") == record.text("no")]
+        return ours[0] if len(ours) == 1 else numbered[0] if len(numbered) == 1 else None
 
-    def _is_of_source(self, document: Doc, record: Record) -> bool:
+    def _is_of_source(self, document: Doc, record: Record, table: Table) -> bool:
         source = self._context.documents.get(document["source"], {})
-        wanted = record.text("source") or self._options.source_title or ""
+        wanted = record.text("source") or self._title_of(table) or ""
         return bool(wanted) and (document["source"] in wanted or squash(source.get("title", "")) == squash(wanted))
 
     def _complete(self, document: Doc, record: Record, table: Table, position: int) -> None:
@@ -188,10 +190,13 @@ class ItemReader:
         words = {key: record.text(key) for key in ("conditions", "exclusions", "penalty") if record.text(key)}
         document["prose"] = {**words, **document.get("prose", {})}
 
+    def _title_of(self, table: Table) -> str | None:
+        """The name of the list that a table is: by option, or the title above it."""
+        titles = (one for one in reversed(table.titles) if any(word in one for word in _LIST_TITLE))
+        return self._options.source_title or next(titles, None)
+
     def _default_source(self, document: Doc, record: Record, table: Table) -> None:
-        title = self._options.source_title or next(
-            (one for one in reversed(table.titles) if any(word in one for word in _LIST_TITLE)), None
-        )
+        title = self._title_of(table)
         if title is None:
             self._faults.add(record.cell("source"), _NEEDED["source"], "exchange_no_source")
         elif title in self._sources:

@@ -191,14 +191,19 @@ def rows_of(document: Doc, context: Context) -> list[dict[str, Shown]]:
     return rows
 
 
-def read_violation(records: Sequence[Record], base: Doc | None, context: Context) -> Doc:
-    """The violation of all rows with one id. ``base`` is what the catalogue (or the export) has of it."""
+def read_violation(records: Sequence[Record], base: Doc | None, context: Context, *, known: bool) -> Doc:
+    """The violation of all rows with one id. ``base`` is what the export or the catalogue has of it.
+
+    ``known``: the rows were written by us from the base (see :func:`service.exchange.columns.merge`).
+    """
     if base is not None and _untouched(records, rows_of(base, context)):
         return base
     first = records[0]
     start: Doc = base or {"kind": "violation", "confidence": CONFIDENCE, "checked_on": context.on.isoformat()}
-    document = merge(OWN, first, start, context, known=base is not None)
-    document["versions"] = [_version(group, _version_base(group[0], base), context) for group in _by_version(records)]
+    document = merge(OWN, first, start, context, known=known)
+    document["versions"] = [
+        _version(group, _version_base(group[0], base), context, known=known) for group in _by_version(records)
+    ]
     return document
 
 
@@ -226,13 +231,13 @@ def _version_base(first: Record, base: Doc | None) -> Doc | None:
     return found or (versions[0] if len(versions) == 1 else None)
 
 
-def _version(records: Sequence[Record], base: Doc | None, context: Context) -> Doc:
-    version = merge(VERSION, records[0], base or {}, context, known=base is not None)
+def _version(records: Sequence[Record], base: Doc | None, context: Context, *, known: bool) -> Doc:
+    version = merge(VERSION, records[0], base or {}, context, known=known and base is not None)
     old = ((base or {}).get("penalty") or {}).get("branches") or []
     branches = []
     for number, record in enumerate(records):
-        known = old[number] if number < len(old) else None
-        branch = merge(BRANCH, record, known or {}, context, known=known is not None)
+        was = old[number] if number < len(old) else None
+        branch = merge(BRANCH, record, was or {}, context, known=known and was is not None)
         if branch:
             branches.append(branch)
     penalty = dict(version.get("penalty") or {})

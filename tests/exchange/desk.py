@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ON = date(2026, 11, 24)
-OFFICE = {"jurisdiction": "210200", "start": date(2026, 1, 1), "force": "may"}
+OFFICE: dict[str, Any] = {"jurisdiction": "210200", "start": date(2026, 1, 1), "force": "may"}
 
 DELIVERED = read_documents(CATALOGUE)
 
@@ -77,20 +77,24 @@ def edit(source: Path, target: Path, changes: Mapping[str, Change], *, drop: Ite
 
 
 def _copy(target: Any, sheet: Sheet, change: Change | None) -> None:  # noqa: ANN401
-    heads = [sheet.raw(1, at).text for at in range(1, sheet.width + 1)]
     for row in range(1, len(sheet.rows) + 1):
-        cells: dict[str, Any] = {head: sheet.raw(row, at).value for at, head in enumerate(heads, 1)}
+        values: list[Any] = [sheet.raw(row, at).value for at in range(1, sheet.width + 1)]
         if change is not None and row > 1:
-            change(cells)
-        if cells.get("删去"):
-            continue
-        for at, head in enumerate(heads):
-            value = cells[head]
+            values = _changed(sheet, values, change)
+        for at, value in enumerate(values):
             if value is not None and value != "":
                 target.write(row - 1, at, value.isoformat() if isinstance(value, date) else value)
     for anchor, last in _merged(sheet).items():
         text = sheet.raw(*anchor).text
         target.merge_range(anchor[0] - 1, anchor[1] - 1, last[0] - 1, last[1] - 1, text)
+
+
+def _changed(sheet: Sheet, values: list[Any], change: Change) -> list[Any]:
+    """The row after the change; nothing where it is to be taken out."""
+    heads = [sheet.raw(1, at).text for at in range(1, sheet.width + 1)]
+    cells = dict(zip(heads, values, strict=True))
+    change(cells)
+    return [] if cells.get("删去") else [cells[head] for head in heads]
 
 
 def _merged(sheet: Sheet) -> dict[tuple[int, int], tuple[int, int]]:
