@@ -45,9 +45,16 @@ class CaseOnFile:
 
 
 @cache
+def repair_documents() -> dict[str, object]:
+    """The files of the catalogue that are about repair: all that a checker needs."""
+    found = read_documents(CATALOGUE, None)
+    return {name: one for name, one in found.items() if "/repair/" in name or "-repair-" in name}
+
+
+@cache
 def checker_with(settings: Settings) -> Checker:
     """A checker of the delivered catalogue in which a city has answered some open questions."""
-    documents = dict(read_documents(CATALOGUE, None))
+    documents = dict(repair_documents())
     for name, value in settings:
         documents[f"2102-dalian/repair/settings/S-{name}.yaml"] = {
             "id": f"S-{name}",
