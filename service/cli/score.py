@@ -1,0 +1,229 @@
+"""``xinheng score …``: classes of enterprises, and why."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from service.cli.output import emit_json, note, say, say_all
+from service.clock import today
+from service.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from service.scoring.run import Summary
+    from service.scoring.source import Source
+    from supervision.row import Result
+    from supervision.scheme import Scheme
+
+_PROGRESS_SECONDS: Final = 5.0
+_SHOWN_MOVERS: Final = 1000
+_SHOWN_COLUMNS: Final = 20
+
+
+def schema(options: argparse.Namespace) -> int:
+    """Show the columns that a scheme needs."""
+    from supervision.layout import describe  # noqa: PLC0415 - start-up time
+
+    scheme = _scheme(options.scheme)
+    columns = describe(scheme, today().isoformat())
+    if options.json:
+        emit_json({**_about(scheme), "columns": columns, "classes": _classes(scheme)})
+        return 0
+    say(f"{scheme.spec.title}　版本 {scheme.version}　{len(scheme.indicators)} 项指标")
+    say_all(_column_line(column) for column in columns)
+    return 0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Score a table into another."""
+    from service.scoring.run import Job, score_file  # noqa: PLC0415 - start-up time
+
+    scheme = _scheme(options.scheme)
+    source = _source(options.table, scheme)
+    job = Job(scheme, options.on or today(), source, Path(options.out), options.resume, _progress(source.rows))
+    begun = time.monotonic()
+    summary = score_file(job)
+    seconds = time.monotonic() - begun
+    if options.json:
+        emit_json({**_about(scheme), "on": job.on.isoformat(), **_summary(summary, source)})
+    else:
+        say_all(_summary_lines(summary, scheme))
+        note(f"用时 {seconds:.1f} 秒")
+    return 0
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Show how one enterprise came to its class."""
+    from service.scoring.lookup import explain as explained  # noqa: PLC0415 - start-up time
+
+    scheme, on = _scheme(options.scheme), options.on or today()
+    result = explained(_source(options.table, scheme), options.uscc, scheme, on)
+    if options.json:
+        shown = {**result.as_row(), "on": on.isoformat()}
+        emit_json(_plain({**shown, "indicators": [part.as_dict() for part in result.parts]}))
+    else:
+        say_all(_result_lines(result, scheme))
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Show who moves between two schemes."""
+    import polars as pl  # noqa: PLC0415 - start-up time
+
+    from service.scoring.population import compare as compared  # noqa: PLC0415
+    from service.scoring.population import write_frame  # noqa: PLC0415
+
+    if len(options.scheme) != len(("from", "to")):
+        raise UsageError(command="xinheng score compare", why="--scheme 要写两次")
+    schemes = [_scheme(name) for name in options.scheme]
+    kept: list[pl.DataFrame] = []
+    sources = [_source(options.table, scheme) for scheme in schemes]
+    found = compared(sources, schemes, options.on or today(), kept.append)
+    moved = pl.concat(kept) if kept else pl.DataFrame()
+    if options.out:
+        write_frame(moved, options.out)
+    if options.json:
+        names = {"from": _about(schemes[0]), "to": _about(schemes[1])}
+        counts = {"rows": found.rows, "moved": found.moved, "matrix": found.matrix}
+        emit_json({**names, **counts, "movers": moved.head(_SHOWN_MOVERS).to_dicts()})
+    else:
+        say(f"{schemes[0].id} → {schemes[1].id}：共 {found.rows} 户，{found.moved} 户类别不同", *found.lines())
+    return 0
+
+
+def calibrate(options: argparse.Namespace) -> int:
+    """Show the cut-offs that give the shares that are wanted."""
+    from service.scoring.population import parse_shares, tally  # noqa: PLC0415 - start-up time
+
+    scheme = _scheme(options.scheme)
+    counted = tally(_source(options.table, scheme), scheme, options.on or today())
+    cuts = counted.cut_offs(parse_shares(options.shares))
+    shares = dict(zip(scheme.classes, counted.shares(cuts), strict=True))
+    if options.json:
+        emit_json({**_about(scheme), "cut_offs": list(cuts), "shares": shares, "rows": int(counted.counts.sum())})
+        return 0
+    limits = [*(f"不超过 {cut} 分" for cut in cuts), "其余"]
+    say_all(f"{name}　{limit}　{shares[name]:.2f} %" for name, limit in zip(scheme.classes, limits, strict=True))
+    note("请把这些分界写进方案的新版本；同一版本的分界不再改动。")
+    return 0
+
+
+def synth(options: argparse.Namespace) -> int:
+    """Write a made-up population."""
+    from service.scoring.population import write_population  # noqa: PLC0415 - start-up time
+    from service.scoring.synth import Wish  # noqa: PLC0415
+
+    scheme, out = _scheme(options.scheme), Path(options.out)
+    wish = Wish(options.count, options.seed, options.on, options.layout == "tight")
+    write_population(scheme, wish, out, _progress(options.count))
+    if options.json:
+        emit_json({**_about(scheme), "rows": options.count, "seed": options.seed, "layout": options.layout})
+    else:
+        say(f"已写入 {options.count} 户模拟企业：{out}")
+    return 0
+
+
+def _scheme(name: str) -> Scheme:
+    from supervision.load import load_scheme, scheme_ids  # noqa: PLC0415 - start-up time
+
+    if name not in scheme_ids():
+        raise UsageError("scheme_unknown", allowed=list(scheme_ids()))
+    return load_scheme(name)
+
+
+def _source(name: str, scheme: Scheme) -> Source:
+    from service.scoring.source import open_source  # noqa: PLC0415 - start-up time
+
+    source = open_source(name, scheme)
+    missing, extra = source.layout.missing, source.layout.extra
+    if missing:
+        note(f"{name} 缺少方案的 {len(missing)} 列，按未知处理：{_listed(missing)}")
+    if len(missing) > len(scheme.columns) / 2:
+        note("警告：一半以上的列没有数据，类别主要由缺失值决定，不能据此减少检查。")
+    if extra:
+        note(f"{name} 有 {len(extra)} 列方案用不到：{_listed(extra)}")
+    return source
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    rest = f"等 {len(names)} 列" if len(names) > _SHOWN_COLUMNS else ""
+    return "、".join(names[:_SHOWN_COLUMNS]) + rest
+
+
+def _about(scheme: Scheme) -> dict[str, str]:
+    return {"scheme": scheme.id, "version": scheme.version, "digest": scheme.digest}
+
+
+def _classes(scheme: Scheme) -> list[dict[str, Any]]:
+    return [{"id": one.id, "title": one.title, "up_to": one.up_to} for one in scheme.spec.classes]
+
+
+def _column_line(column: dict[str, Any]) -> str:
+    values = f"　取值：{'、'.join(column['values'])}" if column.get("values") else ""
+    return f"{column['name']}　{column['dtype']}　{column['title']}　{column.get('indicator') or ''}{values}"
+
+
+def _progress(rows: int) -> Callable[[int], None]:
+    """Tell now and then how far the work has come."""
+    done, begun, shown = 0, time.monotonic(), time.monotonic()
+
+    def tell(more: int) -> None:
+        nonlocal done, shown
+        done += more
+        now = time.monotonic()
+        if now - shown > _PROGRESS_SECONDS:
+            shown = now
+            share = done / max(rows, 1)
+            note(f"已处理 {done} 行（共 {rows} 行，{share:.0%}），每秒 {done / (now - begun):.0f} 行")
+
+    return tell
+
+
+def _summary(summary: Summary, source: Source) -> dict[str, Any]:
+    classes = {name: count for name, count in summary.classes.items() if name}
+    return {
+        "rows": summary.rows,
+        "classes": classes,
+        "unscored": summary.classes.get("", 0),
+        "problems": summary.problems,
+        "duplicate_codes": summary.duplicates,
+        "resumed_rows": summary.resumed,
+        "missing_columns": list(source.layout.missing),
+        "extra_columns": list(source.layout.extra),
+    }
+
+
+def _summary_lines(summary: Summary, scheme: Scheme) -> Iterator[str]:
+    yield f"共 {summary.rows} 行，方案 {scheme.id}，版本 {scheme.version}"
+    for grade in scheme.spec.classes:
+        count = summary.classes.get(grade.id, 0)
+        yield f"{grade.id}　{grade.title}　{count} 户　{count / max(summary.rows, 1):.2%}"
+    yield f"未能评分 {summary.classes.get('', 0)} 行，有问题提示 {summary.problems} 行"
+    yield f"重复出现的代码 {summary.duplicates} 个"
+
+
+def _result_lines(result: Result, scheme: Scheme) -> Iterator[str]:
+    yield f"{result.uscc}　{result.score if result.score is not None else '未评分'}　{result.class_ or '没有类别'}"
+    if result.problem:
+        yield f"注意：{result.problem}"
+    if result.override:
+        title = next(rule.title for rule in scheme.rules if rule.id == result.override)
+        yield f"类别由规则 {result.override} {title} 决定"
+    for name, part in scheme.spec.dimensions.items():
+        yield f"{part.title}　{result.points[name]} / {part.cap}"
+    for one in result.parts:
+        spec = one.indicator.spec
+        yield f"  {spec.id} {spec.title}　{one.bin.label}　{one.bin.points} / {one.indicator.most}"
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Days as text."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value

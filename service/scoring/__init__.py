@@ -1,0 +1,1 @@
+"""Scoring of files: reading, writing, resuming, comparing. The meaning stands in ``supervision``."""

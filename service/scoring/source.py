@@ -1,0 +1,109 @@
+"""The table that is scored: a Parquet file, read a piece at a time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from kernel.canonical import digest
+from kernel.errors import InputError
+from service.errors import UsageError
+from supervision.layout import Layout, match
+from supervision.scheme import USCC, Scheme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BATCH: Final = 1 << 17
+"""Rows read at a time: with a hundred columns some hundred megabytes."""
+FAULTS: Final = (pl.exceptions.PolarsError, OSError, ValueError, BaseExceptionGroup)
+"""What a damaged file may raise."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A Parquet file with the columns of a scheme in it."""
+
+    path: Path
+    layout: Layout
+    rows: int
+
+    @cached_property
+    def digest(self) -> str:
+        """What identifies the file's content cheaply: its size and its footer, which places every page."""
+        with self.path.open("rb") as stream:
+            size = stream.seek(0, 2)
+            stream.seek(-8, 2)
+            footer = int.from_bytes(stream.read(4), "little") + 8
+            stream.seek(-min(footer, size), 2)
+            return digest(str(size).encode() + stream.read())
+
+    def read(self, start: int, count: int) -> pl.DataFrame:
+        """Some rows, under the names of the scheme.
+
+        Raises:
+            InputError: ``table_unreadable``: the file is damaged.
+        """
+        try:
+            return pl.scan_parquet(self.path).slice(start, count).select(self.layout.select()).collect()
+        except FAULTS as error:
+            raise unreadable(self.path, error) from error
+
+    def batches(self, start: int, stop: int) -> Iterator[pl.DataFrame]:
+        """Rows from one place to another; the next piece is read while the last is worked on."""
+        spans = [(at, min(BATCH, stop - at)) for at in range(start, stop, BATCH)]
+        with ThreadPoolExecutor(1) as reader:
+            coming = reader.submit(self.read, *spans[0]) if spans else None
+            for span in (*spans[1:], None):
+                if coming is None:
+                    return
+                frame = coming.result()
+                coming = reader.submit(self.read, *span) if span else None
+                yield frame
+
+    def codes(self) -> Iterator[pl.Series]:
+        """The column of codes, piece by piece."""
+        scan = pl.scan_parquet(self.path).select(pl.col(self.layout.names[USCC]).alias(USCC))
+        for start in range(0, self.rows, BATCH * 8):
+            try:
+                yield scan.slice(start, BATCH * 8).collect().to_series()
+            except FAULTS as error:
+                raise unreadable(self.path, error) from error
+
+
+def open_source(name: str, scheme: Scheme) -> Source:
+    """Open a Parquet file for a scheme.
+
+    Raises:
+        UsageError: there is no such file.
+        InputError: it is no whole Parquet file, or lacks what the scheme needs.
+    """
+    path = Path(name)
+    if path.is_dir():
+        raise UsageError("file_is_folder", file=name)
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(4)
+    except OSError as error:
+        code = "file_not_found" if isinstance(error, FileNotFoundError | NotADirectoryError) else "file_unreadable"
+        raise UsageError(code, file=name, why=error.strerror or str(error)) from error
+    if head != b"PAR1":
+        raise InputError.at("", "table_no_parquet" if head else "table_empty_file", file=name)
+    try:
+        scan = pl.scan_parquet(path)
+        names = scan.collect_schema().names()
+        metadata = pl.read_parquet_metadata(path)
+        rows = int(scan.select(pl.len()).collect().item())
+    except FAULTS as error:
+        raise unreadable(path, error) from error
+    return Source(path, match(scheme, names, metadata), rows)
+
+
+def unreadable(path: Path, error: BaseException) -> InputError:
+    """The error of a damaged file."""
+    return InputError.at("", "table_unreadable", file=str(path), why=str(error).splitlines()[0] if str(error) else "")
