@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from service.cli.arguments import count as _count
+from service.cli.arguments import day as _day
 from service.cli.parser import Parser, Version
+from service.cli.score_commands import SCORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,22 +41,6 @@ class Command:
     example: str
     run: str
     configure: Callable[[argparse.ArgumentParser], None]
-
-
-def _day(text: str) -> date:
-    try:
-        if len(text) == len("2026-01-01") and text.isascii():
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise argparse.ArgumentTypeError(f"“{text}”不是 YYYY-MM-DD 的日期")
-
-
-def _count(text: str) -> int:
-    digits = text.removeprefix("-")
-    if digits.isascii() and digits.isdigit() and len(digits) <= len("100000000"):
-        return int(text)
-    raise argparse.ArgumentTypeError(f"“{text}”不是整数")
 
 
 def _port(text: str) -> int:
@@ -170,11 +156,6 @@ def _rules_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="完成上一次中断的写入")
 
 
-def _repair_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("record", metavar="RECORD.json", help="信用记录文件；- 表示标准输入")
-    parser.add_argument("--on", type=_day, metavar="DATE", help="按哪一天判断（默认：今天）")
-
-
 def _rules_diff(parser: argparse.ArgumentParser) -> None:
     _two_editions(parser, "diff")
     parser.add_argument("--all", action="store_true", help="也显示只改了核对记录的条目")
@@ -194,6 +175,11 @@ def _two_editions(parser: argparse.ArgumentParser, verb: str) -> None:
     parser.set_defaults(verb=verb)
 
 
+def _repair_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("record", metavar="RECORD.json", help="信用记录文件；- 表示标准输入")
+    parser.add_argument("--on", type=_day, metavar="DATE", help="按哪一天判断（默认：今天）")
+
+
 def _workdays_add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("start", type=_day, metavar="DATE", help="起算日（当日不计）")
     parser.add_argument("n", type=_count, metavar="N", help="几个工作日")
@@ -202,6 +188,14 @@ def _workdays_add(parser: argparse.ArgumentParser) -> None:
 def _workdays_between(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("start", type=_day, metavar="A", help="起算日（当日不计）")
     parser.add_argument("end", type=_day, metavar="B", help="截止日（当日计入）")
+
+
+def _draw(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("dir", metavar="DIR", help="抽取文件夹")
+
+
+def _plan_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("plan", metavar="PLAN.yaml", help="计划文件；其中的文件名从它所在的文件夹算起")
 
 
 def _serve(parser: argparse.ArgumentParser) -> None:
@@ -305,6 +299,35 @@ COMMANDS: Final = (
         _repair_check,
     ),
     Command(
+        "plan check",
+        "抽取之前说明一份计划会怎样：各层户数，重复上门，上限，同去的部门，人手",
+        "xinheng plan check plan.yaml",
+        "service.cli.plan:check",
+        _plan_check,
+    ),
+    Command(
+        "draw commit",
+        "由草稿做成抽取记录 commit.json（已有记录时核对），显示它的摘要",
+        "xinheng draw commit 2026-Q4",
+        "service.cli.draw:commit",
+        _draw,
+    ),
+    Command(
+        "draw run",
+        "公开事件之后抽取对象和人员，写出 result.json",
+        "xinheng draw run 2026-Q4",
+        "service.cli.draw:make",
+        _draw,
+    ),
+    Command(
+        "draw verify",
+        "核对一次抽取的全部文件；有不一致时退出码为 1",
+        "xinheng draw verify 2026-Q4",
+        "service.cli.draw:check",
+        _draw,
+    ),
+    *(Command(*row) for row in SCORE),
+    Command(
         "workdays add",
         "某日之后第 N 个工作日是哪一天",
         "xinheng workdays add 2026-09-28 5",
@@ -330,6 +353,9 @@ GROUPS: Final = {
     "case": "判断案件",
     "rules": "查看和检查规则目录",
     "repair": "信用修复",
+    "plan": "检查抽查计划",
+    "draw": "可验证的随机抽取",
+    "score": "企业信用风险分类",
     "workdays": "推算工作日",
 }
 
