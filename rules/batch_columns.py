@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -31,7 +32,7 @@ _DENSE: Final = 1 << 22
 Asked = tuple[str, str | None, tuple[str, ...] | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """One fact of many cases: ``codes`` are places in ``values``, -1 where it is not established.
 
@@ -42,9 +43,14 @@ class Column:
     values: tuple[Any, ...]
     codes: Codes
 
+    @cached_property
+    def ordinals(self) -> Days:
+        """The values of a fact of days as ordinals, and behind them 0 for the unknown."""
+        return np.array([*(day.toordinal() for day in self.values), 0], np.int32)
+
     def days(self) -> Days:
-        """The values as ordinals, for a fact whose values are days."""
-        return self.mapped([day.toordinal() for day in self.values], 0)
+        """The day of each case as its ordinal; 0 where it is not known."""
+        return self.ordinals[self.codes]
 
     def mapped(self, images: Sequence[int], unknown: int) -> NDArray[np.int32]:
         """For each case the image of its value; ``unknown`` where there is none."""

@@ -7,7 +7,7 @@ the cases that have it. Where it objects, the cases are left to it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -52,6 +52,7 @@ class Instants:
     selections: tuple[Selection, ...]
     laws: Laws
     kinds: Codes  # questions from which the same follows, as far as derived facts go
+    slim: list[Selection]  # one selection of each kind, with no more items than that takes
     conduct: Days
     decision: Days
     measure: Days
@@ -76,11 +77,13 @@ def instants_of(table: CaseTable, decider: Decider, on: date) -> Instants:
         earliest = np.maximum(earliest, _days(facts, name, table.size))
     decision = np.where(decided > 0, decided, earliest)
     started = _days(facts, "measure_started_date", table.size)
+    kinds, slim = _kinds(selections)
     instants = Instants(
         table,
         selections,
         Laws(table.questions, selections, release),
-        _kinds(selections)[table.questions],
+        kinds[table.questions],
+        slim,
         _conduct(facts, table.size),
         decision,
         np.where(started > 0, started, decision),
@@ -96,19 +99,26 @@ def instants_of(table: CaseTable, decider: Decider, on: date) -> Instants:
     return instants
 
 
-def _kinds(selections: Sequence[Selection]) -> Codes:
-    """Numbers of the selections; those whose derived facts cannot differ share one."""
+def _kinds(selections: Sequence[Selection]) -> tuple[Codes, list[Selection]]:
+    """Numbers of the selections, one for those whose derived facts cannot differ; and one of each, slim.
+
+    Of items that count 初次违法 alike, and alike read the party's own proof, one is enough.
+    """
     numbers: dict[object, int] = {}
     about: dict[int, tuple[str, bool]] = {}
+    slim: list[Selection] = []
     found: list[int] = []
     for selection in selections:
         for ground in selection.items:
             if id(ground) not in about:
                 about[id(ground)] = (ground.first_key, reads_partys_proof(ground))
-        items = [about[id(ground)] for ground in selection.items]
-        kind = (selection.violation, frozenset(key for key, _ in items), any(party for _, party in items))
-        found.append(numbers.setdefault(kind, len(numbers)))
-    return np.array(found, np.int32)
+        items = {about[id(ground)]: ground for ground in selection.items}
+        kind = (selection.violation, frozenset(items))
+        if kind not in numbers:
+            numbers[kind] = len(slim)
+            slim.append(replace(selection, items=tuple(items.values())))
+        found.append(numbers[kind])
+    return np.array(found, np.int32), slim
 
 
 def _days(facts: Mapping[str, Column], name: str, size: int) -> Days:
@@ -174,7 +184,7 @@ def _derive(instants: Instants, drafts: Drafts, decider: Decider, on: date, rule
         given = {name: one.values[one.codes[row]] for name, one in columns if one.codes[row] >= 0}
         question = int(table.questions[row])
         try:
-            added = decider.instant(Case(*table.asked[question], facts=given), on, instants.selections[question])
+            added = decider.instant(Case(*table.asked[question], facts=given), on, instants.slim[kinds[row]])
         except InputError:
             instants.alone.update(rows.tolist())
             continue

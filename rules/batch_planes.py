@@ -18,7 +18,7 @@ from rules.batch_days import shifted
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from rules.batch_columns import Column, Days, Rows
+    from rules.batch_columns import Column, Rows
     from rules.compiled import Compiled
     from rules.evaluate import Atom, Compound, Network, ShiftedAtom
 
@@ -55,7 +55,6 @@ class Planes:
         self._nodes: dict[int, Pair] = {}
         self._unknown: dict[str, Plane] = {}
         self._spans: dict[str, Pair] = {}
-        self._days: dict[str, Days] = {}
         self._shifted = {atom.index: atom for atom in network.shifted}
         self.none: Plane = np.zeros((size + 7) // 8, np.uint8)
         self.every: Plane = ~self.none
@@ -132,19 +131,13 @@ class Planes:
             return self.none, self.every
         known = packed(left.known() & right.known())
         if self._network.vocabulary[atom.other].type == "date":
-            days = self._moved(atom.key), self._moved(atom.other, atom.unit, atom.amount)
-            sure = known & packed(np.asarray(atom.compare(*days), bool))
+            moved = shifted(right.ordinals, atom.unit, atom.amount)[right.codes]
+            sure = known & packed(np.asarray(atom.compare(left.days(), moved), bool))
         else:
             rank: dict[Any, int] = {one: place for place, one in enumerate(sorted({*left.values, *right.values}))}
             ranks = (side.mapped([rank[one] for one in side.values], 0) for side in (left, right))
             sure = known & packed(np.asarray(atom.compare(*ranks), bool))
         return sure, sure | ~known
-
-    def _moved(self, fact: str, unit: str = "days", amount: int = 0) -> NDArray[np.int64]:
-        """The days of a fact, moved; the days themselves are read once."""
-        if fact not in self._days:
-            self._days[fact] = self._columns[fact].days()
-        return shifted(self._days[fact], unit, amount)
 
 
 def passing(atom: Atom, column: Column) -> NDArray[np.bool_]:
