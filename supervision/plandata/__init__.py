@@ -1,0 +1,1 @@
+"""Ratios, caps, tiers and reasons as YAML."""
