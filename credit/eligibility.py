@@ -187,7 +187,7 @@ class Checker:
         for held in reading.rules:
             rule = held.provision
             if isinstance(rule, RepairRule) and rule.bar_years is not None:
-                return self.policy.numbers(rule.id, rule.bar_years, reading.day)
+                return self.policy.numbers(rule.id, rule.bar_years, held.span.start)
         return None
 
     def _verdict(self, plan: Plan, state: tuple[object, ...], found: list[Times]) -> Verdict:

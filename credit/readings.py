@@ -17,6 +17,7 @@ from credit.periods import Bound, Candidate
 from credit.policy import Held
 from credit.regime import law_day
 from rules.evaluate import TRUE, UNKNOWN
+from rules.schema_repair import RepairRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -81,7 +82,8 @@ class Reader:
                 pairs = zip(open_, values, strict=True)
                 choices = tuple(Choice(one.id, reading.value, reading.text) for one, reading in pairs)
                 assumed = base | {one.fact: reading.value for one, reading in zip(open_, values, strict=True)}
-                found.append(self._reading(regime, (day, on), choice + choices, assumed))
+                held = self._rules(regime, governing.regime, str(facts["record_kind"]), (day, on))
+                found.append(self._reading(regime, day, choice + choices, assumed, held))
         return tuple(found)
 
     def _regimes(
@@ -113,15 +115,31 @@ class Reader:
             if state == TRUE or (state == UNKNOWN and one.provision.when_unknown)
         ]
 
-    def _reading(
-        self, regime: RepairInstrument | None, days: tuple[date, date], choices: tuple[Choice, ...], facts: Facts
-    ) -> Reading:
+    def _rules(
+        self,
+        regime: RepairInstrument | None,
+        current: RepairInstrument | None,
+        record_kind: str,
+        days: tuple[date, date],
+    ) -> tuple[Held[AnyRule], ...]:
+        """The rules of a reading: common ones and those about the applicant as of the day asked about."""
         day, on = days
-        name, kind = regime.id if regime else None, str(facts["record_kind"])
-        rules = [one for one in self._policy.rules if one.provision.regimes] if name else []
-        common = [one for one in self._policy.rules if not one.provision.regimes]
-        held = (*held_on(common, name, kind, on), *held_on(rules, name, kind, day))
-        candidates, unclear = self._candidates(name, kind, day, facts)
+        now, own = current.id if current else None, regime.id if regime else None
+        rules = self._policy.rules
+        common = [one for one in rules if not one.provision.regimes or _of_applicant(one.provision)]
+        special = [one for one in rules if one.provision.regimes and not _of_applicant(one.provision)]
+        return (*held_on(common, now, record_kind, on), *(held_on(special, own, record_kind, day) if own else ()))
+
+    def _reading(
+        self,
+        regime: RepairInstrument | None,
+        day: date,
+        choices: tuple[Choice, ...],
+        facts: Facts,
+        held: tuple[Held[AnyRule], ...],
+    ) -> Reading:
+        name = regime.id if regime else None
+        candidates, unclear = self._candidates(name, str(facts["record_kind"]), day, facts)
         judged = tuple(one for one in held if one.span.lines)
         informing = tuple(one for one in held if not one.span.lines)
         return Reading(regime, day, choices, facts, candidates, judged, informing, unclear)
@@ -163,6 +181,10 @@ class Reader:
         unclear += _asked(perhaps)
         sets = [sure, sure + perhaps] if perhaps else [sure]
         return [_candidate(name, why, one, day, facts) for one in sets]
+
+
+def _of_applicant(rule: AnyRule) -> bool:
+    return isinstance(rule, RepairRule) and rule.of_applicant
 
 
 def held_on(entries: Iterable[Entry[P]], regime: str | None, record_kind: str, day: date) -> list[Held[P]]:

@@ -116,7 +116,8 @@ class RepairRule(RepairRuled):
     it applies. ``period``: its answer also names the rule of the ``min`` or ``max`` period.
     ``bar_years`` names the parameter of a bar after a false promise; ``restarts``: a false promise
     begins the periods anew. ``next_step`` says what to do. ``silent``: answers name the rule of its
-    period instead.
+    period instead. ``of_applicant``: it is about the applicant on the day asked about, so it follows
+    the regime then in force, whichever regime the record's own periods follow.
     """
 
     kind: Literal["repair_rule"]
@@ -127,6 +128,7 @@ class RepairRule(RepairRuled):
     bar_years: Name | None = None
     restarts: StrictBool = False
     silent: StrictBool = False
+    of_applicant: StrictBool = False
     next_step: Text | None = None
 
     @model_validator(mode="after")
