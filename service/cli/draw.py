@@ -1,0 +1,155 @@
+"""``xinheng draw …``: fix a draw beforehand, make it, check it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from kernel.errors import InputError
+from service.cli.files import reading_error, write_whole
+from service.cli.output import emit_bytes, emit_json, note, say
+from service.errors import StateError, UsageError
+from supervision.drawcommit import draft_of, make_record
+from supervision.drawdoc import read_document
+from supervision.drawrecord import COMMIT, RESULT, Record, read_record
+from supervision.drawrun import Folder, check_folder, result_bytes, run
+from supervision.verify import verify
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+SEALED: Final = "sealed.json"
+_NONCE_BYTES: Final = 32
+_FOUND: Final = 1
+_SHOWN_GAPS: Final = 10
+
+
+def commit(options: argparse.Namespace) -> int:
+    """Make the record from the draft, or check the one that is there; print its digest."""
+    path, folder = _folder(options.dir)
+    draft = None if _complete(folder) else draft_of(folder)
+    if draft is None:
+        record = read_record(folder.bytes_of(COMMIT))
+        check_folder(record, folder)
+        note("记录已经存在，与各文件一致，没有改动。")
+    else:
+        if folder.has(SEALED):
+            raise StateError("draw_sealed_exists", file=SEALED)
+        published, record, nonces = make_record(draft, folder, lambda: secrets.token_hex(_NONCE_BYTES))
+        _seal(path / SEALED, nonces)
+        write_whole(path / COMMIT, published)
+    _tell_record(record, as_json=options.json)
+    return 0
+
+
+def make(options: argparse.Namespace) -> int:
+    """Make the draw, write ``result.json`` and print it."""
+    path, folder = _folder(options.dir)
+    gc.disable()  # millions of small objects and no cycles: collecting would only take time
+    document = run(folder)
+    data = result_bytes(document)
+    _refuse_second(folder, document, data)
+    write_whole(path / RESULT, data)
+    if options.json:
+        emit_bytes(data)
+    else:
+        _tell_result(document)
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Verify a folder; exit code 1 when something does not match."""
+    _, folder = _folder(options.dir)
+    gc.disable()
+    found = verify(folder)
+    if options.json:
+        emit_json({"ok": not found, "mismatches": [one.as_dict() for one in found]})
+    elif found:
+        say(f"不一致：共 {len(found)} 处", *(f"  {one.file}：{one.detail}" for one in found))
+    else:
+        say("一致：文件、密封数、密钥、样本、小组都与公布的相同。")
+    return _FOUND if found else 0
+
+
+def _folder(name: str) -> tuple[Path, Folder]:
+    path = Path(name)
+    if not path.is_dir():
+        raise UsageError("draw_no_folder", file=name)
+
+    def read(file: str) -> bytes | None:
+        try:
+            return (path / file).read_bytes()
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise reading_error(str(path / file), error) from error
+
+    return path, Folder(read)
+
+
+def _complete(folder: Folder) -> bool:
+    """Say whether ``commit.json`` is a whole record and not a draft."""
+    return folder.has(COMMIT) and read_document(COMMIT, folder.bytes_of(COMMIT)).has("files")
+
+
+def _seal(path: Path, nonces: Mapping[str, str]) -> None:
+    """Keep the nonces made here where only the owner of the file reads them."""
+    if not nonces:
+        return
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(orjson.dumps({"nonces": list(nonces.items()), "public": {}}, option=orjson.OPT_INDENT_2))
+    note(f"密封数已写入 {path}，抽取结束之前不得公开；另存一份交给部门以外的人保管。")
+
+
+def _tell_record(record: Record, *, as_json: bool) -> None:
+    if as_json:
+        emit_json({"draw_id": record.draw_id, "digest": record.digest, "counts": record.counts, "files": record.files})
+        return
+    say(f"{record.draw_id} 的记录 {COMMIT}", f"SHA-256：{record.digest}")
+    for plan, strata in (record.counts or {}).items():
+        say(f"计划 {plan}：", *(f"  {name}：{_numbers(numbers)}" for name, numbers in strata.items()))
+
+
+def _numbers(numbers: Mapping[str, int]) -> str:
+    return "，".join(f"{name} {n}" for name, n in numbers.items())
+
+
+def _refuse_second(folder: Folder, document: Mapping[str, object], data: bytes) -> None:
+    """A record has one result: another one for the same record is not written over it."""
+    if not folder.has(RESULT):
+        return
+    there = folder.bytes_of(RESULT)
+    if there == data:
+        return
+    try:
+        seed = read_document(RESULT, there)["seed_text"].value
+    except InputError:
+        return  # not a result
+    ours = str(document["seed_text"])
+    if isinstance(seed, str) and seed != ours and seed.splitlines()[:2] == ours.splitlines()[:2]:
+        raise StateError("draw_result_exists")
+
+
+def _tell_result(document: Mapping[str, object]) -> None:
+    plans, demands, gaps = document["plans"], document["demands"], document["unfilled"]
+    if not (isinstance(plans, dict) and isinstance(demands, list) and isinstance(gaps, list)):
+        raise TypeError
+    say(f"密钥：{document['key']}")
+    for plan, strata in plans.items():
+        say(f"计划 {plan}：")
+        for name, one in strata.items():
+            short = f"，缺 {one['short']} 户" if one["short"] else ""
+            say(f"  {name}：共 {one['N']} 户，可抽 {one['drawable']} 户，抽 {len(one['selected'])} 户{short}")
+    tasks = len({(one["group"], one["unit"]) for one in demands})
+    say(f"检查任务 {tasks} 个，派人 {sum(len(one['people']) for one in demands)} 人次，空缺 {len(gaps)} 个。")
+    for gap in gaps[:_SHOWN_GAPS]:
+        say(f"  {demands[gap['rank']]['unit']}（{demands[gap['rank']]['dept']}）：{gap['why']}")
+    if len(gaps) > _SHOWN_GAPS:
+        say(f"  ……其余 {len(gaps) - _SHOWN_GAPS} 个见 {RESULT}")
