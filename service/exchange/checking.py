@@ -10,6 +10,7 @@ from rules.load import link, parse_provision
 from rules.selftest import tests_of_ground
 from rules.table_words import squash
 from service.exchange import examples, labels
+from service.exchange.complete import has_case
 from service.exchange.documents import equal, file_of
 from service.exchange.preview import outcome_of
 
@@ -31,8 +32,10 @@ _COLUMN_OF: Final = {
     "same_as": "same_as",
 }
 _MOST_ROUNDS: Final = 200
-_TOLD: Final = frozenset({"test_fails"})
-"""Said already, with the row of the case."""
+_NO_BAR: Final = frozenset({"exchange_no_example", "exchange_check"})
+"""Faults in spite of which the rest of an item can be looked at."""
+_TOLD: Final = frozenset({"test_fails", "test_missing"})
+"""Said already, with the row of the case or of the item."""
 _WORTH_KNOWING: Final = frozenset({"quarter_uncovered"})
 """A city that adds a violation need not know the law of years ago."""
 
@@ -103,7 +106,7 @@ def _tell(entry: Entry, error: CatalogueError, incoming: Incoming) -> None:
 def _is_faulty(entry: Entry, incoming: Incoming) -> bool:
     """First things first: what cannot be read has been said, and what follows from it need not be."""
     rows = {(row.sheet, number) for row in [*entry.records, *entry.cases] for number in range(row.row, row.last + 1)}
-    return any((one.sheet, one.row) in rows for one in incoming.context.faults.errors)
+    return any((one.sheet, one.row) in rows for one in incoming.context.faults.errors if one.code not in _NO_BAR)
 
 
 def _run_cases(release: Release, by_file: Mapping[str, Entry], incoming: Incoming) -> None:
@@ -151,7 +154,7 @@ def proposals(incoming: Incoming) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for entry in incoming.entries.values():
         document: Doc = entry.document
-        lacks = not document.get("tests") or entry.id in incoming.untested
+        lacks = not has_case(document) or entry.id in incoming.untested
         if document["kind"] == "list_item" and lacks and not equal(document, entry.current):
             offered = examples.proposed(document, incoming.context)
             rows += [dict(row) for row in offered if _is_new(row, incoming)]

@@ -37,7 +37,10 @@ _SEPARATORS: Final = re.compile(r"[\n;；]+")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. ``read`` None: shown only, for people; ``choices`` names its drop-down list."""
+    """One column. ``read`` None: shown only, for people; ``choices`` names its drop-down list.
+
+    ``late``: read after the others, which it is held against.
+    """
 
     heading: Heading
     show: Callable[[Doc, Context], Shown]
@@ -46,6 +49,7 @@ class Column:
     help: str = ""
     choices: str = ""
     rare: bool = False
+    late: bool = False
 
     @property
     def key(self) -> str:
@@ -77,7 +81,7 @@ def merge(columns: Sequence[Column], record: Record, base: Doc, context: Context
     the part of a faulty cell stays as it was.
     """
     document = dict(base)
-    for column in columns:
+    for column in sorted(columns, key=lambda column: column.late):
         cell = record.cells.get(column.key)
         if cell is None or column.read is None:
             continue

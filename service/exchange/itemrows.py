@@ -11,6 +11,7 @@ from rules.table_values import TableError
 from rules.table_words import squash
 from service.exchange import condition_rows, examples, items, labels
 from service.exchange.columns import FIRST_DAY, merge
+from service.exchange.complete import NEEDED, check_complete
 from service.exchange.documents import equal, new_item_id, new_source_id, new_violation_id
 from service.exchange.entries import Entry
 from service.exchange.faults import CellError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _NEAREST: Final = 4
 _LIST_TITLE: Final = ("清单", "目录", "一览表", "事项表")
-_NEEDED: Final = {"title": "违法行为", "source": "来源", "force": "强度", "conditions": "适用条件", "field": "领域"}
 
 
 class ItemReader:
@@ -67,10 +67,10 @@ class ItemReader:
                     self._faults.add(cell, heading.HEADERS["item"], "exchange_no_such_item", {"value": name})
 
     def _item(self, record: Record, table: Table, key: str, position: int) -> None:
-        if not record.text("title") and not record.text("id"):
-            self._faults.add(record.cell("title"), _NEEDED["title"], "exchange_required", {"header": _NEEDED["title"]})
-            return
         base = self._incoming.base_of(record.text("id")) or self._same_title(record, table, key)
+        if base is None and not record.text("title"):
+            self._faults.add(record.cell("title"), NEEDED["title"], "exchange_required", {"header": NEEDED["title"]})
+            return
         if base is not None and self._options.as_published:
             self._faults.note_row(record.sheet, record.row, "exchange_known_item", id=base["id"])
             return
@@ -83,7 +83,7 @@ class ItemReader:
         self._refuse_twice(document, record, table)
         cases = self._join(document, base, record)
         if base is None or not equal(base, document):
-            self._check(document, record)
+            check_complete(document, record, self._context)
         self._incoming.add(Entry(document, [record], table.headers, cases=cases))
 
     def _compare_with_law(self, document: Doc, record: Record) -> None:
@@ -161,7 +161,7 @@ class ItemReader:
         if "force" not in document and not record.text("force"):
             document["force"] = self._options.force or "may"
             if not self._options.force:
-                self._faults.note(record.cell("force"), _NEEDED["force"], "exchange_force")
+                self._faults.note(record.cell("force"), NEEDED["force"], "exchange_force")
         if record.text("no") and "source_item" not in table.columns:
             document["source_item"] = record.text("no")
         taken = {**self._context.documents, **self._incoming.entries}
@@ -198,7 +198,7 @@ class ItemReader:
     def _default_source(self, document: Doc, record: Record, table: Table) -> None:
         title = self._title_of(table)
         if title is None:
-            self._faults.add(record.cell("source"), _NEEDED["source"], "exchange_no_source")
+            self._faults.add(record.cell("source"), NEEDED["source"], "exchange_no_source")
         elif title in self._sources:
             document["source"] = self._sources[title]
         else:
@@ -340,28 +340,6 @@ class ItemReader:
             self._faults.add(cell, condition_rows.HEADERS["place"], "exchange_two_conditions", shown)
         elif written == before:
             items.take_conditions(document, key, found, self._context)
-
-    def _check(self, document: Doc, record: Record) -> None:
-        """Note what an item in force must have and has not."""
-        if document.get("status") == "draft":
-            return
-        faulty = {(one.row, one.header) for one in self._faults.errors if one.sheet == record.sheet}
-        for key, header in _NEEDED.items():
-            if key == "field" and not document.get(key) and (record.row, "案由") not in faulty:
-                self._faults.add(record.cell(key), header, "exchange_no_field")
-            elif key != "field" and not document.get(key) and (record.row, header) not in faulty:
-                self._faults.add(record.cell(key), header, "exchange_required", {"header": header})
-        prose = document.get("prose") or {}
-        for key, header in labels.PARTS.items():
-            if f"{key}_left" in prose:
-                left = prose[f"{key}_left"].splitlines()[0]
-                self._faults.add(record.cell(key), header, "table_still_prose", {"value": left})
-        for name in document.get("violations") or ():
-            if self._context.documents[name].get("status") == "draft":
-                shown = {"violation": self._context.label(name)}
-                self._faults.add(record.cell("violations"), "案由", "exchange_draft_violation", shown)
-        if not document.get("tests"):
-            self._faults.add(record.cell("id"), "编号", "exchange_no_example", {"id": document["id"]})
 
 
 def _branches(law: Doc) -> list[Doc]:

@@ -148,7 +148,7 @@ def conditions_column(heading: Heading, **look: Any) -> Column:  # noqa: ANN401
         take_conditions(document, key, list(reading.conditions), context)
         _leave(document, left, [one.text.lstrip(UNREAD_MARK + "?") for one in reading.unread] if draft else [])
 
-    return Column(heading, show, read, **look)
+    return Column(heading, show, read, late=True, **look)
 
 
 def take_conditions(document: Doc, key: str, found: list[Doc], context: Context) -> None:
