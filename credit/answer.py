@@ -36,12 +36,16 @@ Pair = tuple["date | None", "date | None"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A verdict for one record on one day, with the days of each reading's candidates."""
+    """A verdict for one record on one day, with the days of each reading's candidates.
+
+    ``places`` says for each reading which of ``times`` are those of its candidates.
+    """
 
     record: Record
     on: date
     verdict: Verdict
-    times: tuple[tuple[Times, ...], ...]
+    times: list[Times]
+    places: tuple[tuple[int, ...], ...]
     bar_ends: tuple[date | None, ...]
 
     @property
@@ -56,7 +60,7 @@ class Asked:
             return None
         if code in _REORGANISED:
             return self.record.day(_REORGANISED[code])
-        first = _same([one.earliest for one in self.times[place]])
+        first = _same([self.times[one].earliest for one in self.places[place]])
         end = self.bar_ends[place] if code == "BARRED_UNTIL" else None
         return first if end is None else max(end + _DAY, first or end)
 
@@ -64,17 +68,23 @@ class Asked:
         """The day on which publication ends by itself under a reading; None: unknown, or not published."""
         if self.record.published is False or self.verdict.codes[place] in NO_DISPLAY:
             return None
-        return _same([one.ends for one in self.times[place]])
+        return _same([self.times[one].ends for one in self.places[place]])
 
     def days(self) -> list[Pair]:
         """The first day to apply and the day it all ends, reading by reading."""
-        return [(self.earliest(place), self.ends(place)) for place in range(len(self.times))]
+        return [(self.earliest(place), self.ends(place)) for place in range(len(self.places))]
+
+    def two_days(self) -> Pair:
+        """The first day to apply and the last day of publication, as an answer shows them."""
+        if self.verdict.outcome == NEEDS_HUMAN:
+            return self.shown(self.days())
+        lead = self.verdict.lead
+        return self.earliest(lead), self.ends(lead)
 
     def shown(self, days: Sequence[Pair]) -> Pair:
         """The two days an answer shows: the leading reading's; where a person decides, if all agree."""
-        verdict = self.verdict
-        if verdict.outcome != NEEDS_HUMAN:
-            return days[verdict.lead]
+        if self.verdict.outcome != NEEDS_HUMAN:
+            return days[self.verdict.lead]
         return _same([one for one, _ in days]), _same([one for _, one in days])
 
 

@@ -45,18 +45,32 @@ class _Spec:
     restarts: bool
 
 
+class _Bars:
+    """How many years a false promise bars under each reading."""
+
+    def __init__(self, years: tuple[int | None, ...]) -> None:
+        self._years = years
+        self._none = (tuple(None for _ in years), tuple(False for _ in years))
+
+    def at(self, false_promise: date | None, on: date) -> tuple[tuple[date | None, ...], tuple[bool, ...]]:
+        """The last day of each bar, and whether it still runs."""
+        if false_promise is None:
+            return self._none
+        ends = tuple(None if one is None else add_years(false_promise, one) for one in self._years)
+        return ends, tuple(end is not None and on <= end for end in ends)
+
+
 @dataclass(slots=True)
 class Plan:
     """The readings of all records that are alike but for their days, and the verdicts reached so far.
 
-    ``places`` says for each reading where its candidates stand among ``specs``; ``bars`` how many
-    years a false promise bars under it.
+    ``places`` says for each reading where its candidates stand among ``specs``.
     """
 
     readings: tuple[Reading, ...]
     specs: tuple[_Spec, ...]
     places: tuple[tuple[int, ...], ...]
-    bars: tuple[int | None, ...]
+    bars: _Bars
     known: frozenset[str]
     day_after: bool
     disagreed: bool
@@ -107,14 +121,12 @@ class Checker:
         false_promise: date | None = values["false_promise_on"]  # type: ignore[assignment]  # its reader gives a day
         if false_promise is not None and false_promise > on:
             false_promise = None
-        found = [
-            times(spec.candidate, _days(record, spec, false_promise), on, day_after=plan.day_after)
-            for spec in plan.specs
-        ]
-        bar_ends = tuple(_bar_end(false_promise, years) for years in plan.bars)
+        days = _days(record, false_promise)
+        found = [times(one.candidate, days, on, day_after=plan.day_after, restarts=one.restarts) for one in plan.specs]
+        bar_ends, bars = plan.bars.at(false_promise, on)
         state = (
             tuple([(one.min_over, one.max_over, one.restricted) for one in found]),
-            tuple([end is not None and on <= end for end in bar_ends]),
+            bars,
             _is_at_most(values["court_ruling_on"], on),
             _is_at_most(values["plan_completed_on"], on),
             _is_at_least(values["restriction_until"], on),
@@ -123,9 +135,7 @@ class Checker:
         if verdict is None:
             with self._lock:
                 verdict = plan.verdicts[state] = self._verdict(plan, state, found)
-        return Asked(
-            record, on, verdict, tuple(tuple(found[one] for one in places) for places in plan.places), bar_ends
-        )
+        return Asked(record, on, verdict, found, plan.places, bar_ends)
 
     def _plan(self, record: Record, on: date) -> Plan:
         values = record.values
@@ -179,7 +189,7 @@ class Checker:
             )
             for reading in readings
         )
-        bars = tuple(self._bar_years(one) for one in readings)
+        bars = _Bars(tuple(self._bar_years(one) for one in readings))
         day_after = first_day != "end_day"
         return Plan(readings, tuple(specs), places, bars, known, day_after, bool(self._trial.disagreed))
 
@@ -225,7 +235,7 @@ def _known(record: Record) -> frozenset[str]:
     return frozenset(names | ({"published_on"} if record.published is False else set()))
 
 
-def _days(record: Record, spec: _Spec, false_promise: date | None) -> Days:
+def _days(record: Record, false_promise: date | None) -> Days:
     values = record.values
     return Days(
         values["decided_on"],  # type: ignore[arg-type]  # its reader gives a day, as those below
@@ -233,16 +243,12 @@ def _days(record: Record, spec: _Spec, false_promise: date | None) -> Days:
         record.published,
         values["performed_on"],  # type: ignore[arg-type]
         values["restriction_until"],  # type: ignore[arg-type]
-        false_promise if spec.restarts else None,
+        false_promise,
     )
 
 
 def _restarts(reading: Reading) -> bool:
     return any(isinstance(one.provision, RepairRule) and one.provision.restarts for one in reading.informing)
-
-
-def _bar_end(false_promise: date | None, years: int | None) -> date | None:
-    return None if false_promise is None or years is None else add_years(false_promise, years)
 
 
 def _is_at_most(day: object, on: date) -> bool:

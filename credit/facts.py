@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
@@ -43,14 +44,15 @@ def kinds_of(record: Record) -> tuple[str, ...] | None:
     if record.kind != PENALTY:
         return None
     known: tuple[str, ...] = values["penalty_kinds"] or ()  # type: ignore[assignment]  # its reader gives a tuple
-    extra = []
-    if values["fine_yuan"] and "fine" not in known:
-        extra.append("fine")
-    if values["confiscated_yuan"] and not {"confiscate_gains", "confiscate_property"} & set(known):
-        extra.append("confiscate_gains")
-    if extra:
-        known = tuple(one for one in PENALTY_KINDS if one in known or one in extra)
-    return known or None
+    return _completed(known, bool(values["fine_yuan"]), bool(values["confiscated_yuan"])) or None
+
+
+@lru_cache(maxsize=4096)
+def _completed(known: tuple[str, ...], fined: bool, confiscated: bool) -> tuple[str, ...]:  # noqa: FBT001  (for the cache)
+    extra = {"fine"} if fined else set()
+    if confiscated and not {"confiscate_gains", "confiscate_property"} & set(known):
+        extra.add("confiscate_gains")
+    return tuple(one for one in PENALTY_KINDS if one in known or one in extra)
 
 
 def discrete_facts(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kernel.interval import add_months
@@ -49,7 +50,7 @@ class Candidate:
 class Days(NamedTuple):
     """The days of a record that periods are reckoned from; ``published`` as in the record.
 
-    ``restart``: a false promise under a rule that begins the periods anew.
+    ``restart``: a false promise; it counts only under a rule that then begins the periods anew.
     """
 
     decided: date | None
@@ -73,11 +74,15 @@ class Times(NamedTuple):
     restricted: bool
 
 
-def times(candidate: Candidate, days: Days, on: date, *, day_after: bool) -> Times:
-    """Reckon a candidate's periods on the day ``on``; of several periods the longest counts."""
+def times(candidate: Candidate, days: Days, on: date, *, day_after: bool, restarts: bool = False) -> Times:
+    """Reckon a candidate's periods on the day ``on``; of several periods the longest counts.
+
+    ``restarts``: whether ``days.restart`` begins them anew.
+    """
+    restart = days.restart if restarts else None
     restricted = False
     if candidate.mins:
-        end, begun, restricted = _end(candidate.mins, days)
+        end, begun, restricted = _end(candidate.mins, days, restart)
         earliest = None if end is None else end + _DAY if day_after else end
         min_over = on >= earliest if earliest else None if begun else False
     else:
@@ -85,12 +90,12 @@ def times(candidate: Candidate, days: Days, on: date, *, day_after: bool) -> Tim
         min_over = True
     if not candidate.maxes:
         return Times(min_over, None if candidate.mins else False, earliest, None, restricted)
-    ends, begun, longer = _end(candidate.maxes, days)
+    ends, begun, longer = _end(candidate.maxes, days, restart)
     max_over = on > ends if ends else None if begun else False
     return Times(min_over, max_over, earliest, ends, restricted or longer)
 
 
-def _end(bounds: Sequence[Bound], days: Days) -> tuple[date | None, bool, bool]:
+def _end(bounds: Sequence[Bound], days: Days, restart: date | None) -> tuple[date | None, bool, bool]:
     """The last day of the longest period; whether it may have begun; whether a restriction moved it."""
     latest: date | None = None
     moved = False
@@ -98,12 +103,16 @@ def _end(bounds: Sequence[Bound], days: Days) -> tuple[date | None, bool, bool]:
         start = days.published_on if bound.start == PUBLICATION else days.decided
         if start is None:
             return None, bound.start != PUBLICATION or days.published is not False, False
-        if days.restart is not None and days.restart > start:
-            start = days.restart
-        end = add_months(start, bound.months)
+        if restart is not None and restart > start:
+            start = restart
+        end = _months_on(start, bound.months)
         limit = days.restriction_until
         if limit is not None and bound.provision.restriction is not None and limit > end:
             end, moved = limit, True
         if latest is None or end > latest:
             latest = end
     return latest, True, moved
+
+
+# A register holds many records of the same days.
+_months_on = lru_cache(maxsize=1 << 16)(add_months)
