@@ -134,7 +134,9 @@ class Checker:
         verdict = plan.verdicts.get(state)
         if verdict is None:
             with self._lock:
-                verdict = plan.verdicts[state] = self._verdict(plan, state, found)
+                verdict = self._verdict(plan, state, found)
+                if verdict.agrees is not False:  # a fault of the engine may pass: it is not kept
+                    plan.verdicts[state] = verdict
         return Asked(record, on, verdict, found, plan.places, bar_ends)
 
     def _plan(self, record: Record, on: date) -> Plan:
@@ -168,7 +170,9 @@ class Checker:
                     self._plans.clear()
                 self._trial.disagreed.clear()
                 readings = self._reader.readings(facts, settled, governing, on)
-                plan = self._plans[key] = self._planned(readings, _known(record), str(settled.get(FIRST_DAY)))
+                plan = self._planned(readings, _known(record), str(settled.get(FIRST_DAY)))
+                if not plan.disagreed:
+                    self._plans[key] = plan
         return plan
 
     def _law(self, place: str | None, on: date) -> tuple[int, dict[str, object]]:

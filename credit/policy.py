@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from kernel.regions import ancestors
 from rules.compiled import Compiled, spans_of
@@ -94,6 +94,9 @@ class Policy:
     by_id: dict[str, RepairProvision] = field(init=False, default_factory=dict)
     _cuts: list[date] = field(init=False)
     _boundaries: dict[int, int] = field(init=False, default_factory=dict)
+    _kept: dict[tuple[object, ...], tuple[Held[Any], ...]] = field(init=False, default_factory=dict)
+    _common: list[Entry[AnyRule]] = field(init=False)
+    _special: list[Entry[AnyRule]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Link and compile; the order is that of the files."""
@@ -108,6 +111,8 @@ class Policy:
         self.authorities.sort(key=lambda one: one.precedence)
         for file, provision in part.provisions.values():
             self._check(file, provision)
+        self._common = [one for one in self.rules if not one.provision.regimes or _is_of_applicant(one.provision)]
+        self._special = [one for one in self.rules if one not in self._common]
         self._cuts = sorted(_days_of(self.by_id.values()))
 
     def epoch(self, day: date) -> int:
@@ -118,6 +123,36 @@ class Policy:
         """The instrument that governs a channel on a day; None where none was read."""
         found = (one for one in self.instruments.values() if one.channel == channel)
         return next((one for one in found if one.in_force.contains(day)), None)
+
+    def held_classes(self, regime: str | None, record_kind: str, day: date) -> tuple[Held[RepairClass], ...]:
+        """The rules that give classes under a regime on a day."""
+        return self._held("classes", self.classes, regime, record_kind, day)
+
+    def held_periods(self, regime: str | None, record_kind: str, day: date) -> tuple[Held[RepairPeriod], ...]:
+        """The periods under a regime on a day."""
+        return self._held("periods", self.periods, regime, record_kind, day)
+
+    def held_parameters(self, regime: str | None, record_kind: str, day: date) -> tuple[Held[RepairParameter], ...]:
+        """The questions that may arise under a regime on a day."""
+        return self._held("parameters", self.parameters, regime, record_kind, day)
+
+    def held_rules(self, regime: str, record_kind: str, day: date) -> tuple[Held[AnyRule], ...]:
+        """The rules of a regime itself on a day."""
+        return self._held("rules", self._special, regime, record_kind, day)
+
+    def held_common(self, regime: str | None, record_kind: str, day: date) -> tuple[Held[AnyRule], ...]:
+        """The rules of every regime, and those about the applicant under the regime of the day asked about."""
+        return self._held("common", self._common, regime, record_kind, day)
+
+    def _held(
+        self, shelf: str, entries: list[Entry[P]], regime: str | None, record_kind: str, day: date
+    ) -> tuple[Held[P], ...]:
+        key = (shelf, regime, record_kind, self.epoch(day))
+        found = self._kept.get(key)
+        if found is None:
+            spans = ((one.provision, one.at(day)) for one in entries if one.concerns(regime, record_kind))
+            found = self._kept[key] = tuple(Held(provision, span) for provision, span in spans if span is not None)
+        return found
 
     def set_values(self, place: str | None, day: date) -> dict[str, tuple[object, RepairSetting]]:
         """Facts of the law as settled for a place on a day; the nearest place prevails."""
@@ -220,6 +255,10 @@ class Policy:
                 fact.normalise(value)
             except ValueError as error:
                 raise defect(file, "values", f"{value!r} 不是 {name} 的取值") from error
+
+
+def _is_of_applicant(rule: AnyRule) -> bool:
+    return isinstance(rule, RepairRule) and rule.of_applicant
 
 
 def _days_of(provisions: Iterable[RepairProvision]) -> set[date]:

@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING, Final
 from credit.amounts import OPEN
 from credit.classes import Why, possible_classes
 from credit.periods import Bound, Candidate
-from credit.policy import Held
 from credit.regime import law_day
 from rules.evaluate import TRUE, UNKNOWN
-from rules.schema_repair import RepairRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
-    from credit.policy import AnyRule, Entry, P, Policy
+    from credit.policy import AnyRule, Held, P, Policy
     from credit.regime import Governing
     from rules.schema_repair import RepairInstrument, RepairParameter, RepairPeriod
 
@@ -104,7 +102,7 @@ class Reader:
         kind = str(facts["record_kind"])
         held = [
             one
-            for one in held_on(self._policy.parameters, regime, kind, day)
+            for one in self._policy.held_parameters(regime, kind, day)
             if one.provision.regimes and one.provision.readings and one.span.lines and one.provision.fact not in base
             if one.provision.answered_by == "setting" or facts.get(one.provision.fact) == OPEN
         ]
@@ -124,11 +122,8 @@ class Reader:
     ) -> tuple[Held[AnyRule], ...]:
         """The rules of a reading: common ones and those about the applicant as of the day asked about."""
         day, on = days
-        now, own = current.id if current else None, regime.id if regime else None
-        rules = self._policy.rules
-        common = [one for one in rules if not one.provision.regimes or _of_applicant(one.provision)]
-        special = [one for one in rules if one.provision.regimes and not _of_applicant(one.provision)]
-        return (*held_on(common, now, record_kind, on), *(held_on(special, own, record_kind, day) if own else ()))
+        common = self._policy.held_common(current.id if current else None, record_kind, on)
+        return (*common, *(self._policy.held_rules(regime.id, record_kind, day) if regime else ()))
 
     def _reading(
         self,
@@ -153,7 +148,7 @@ class Reader:
         if given is not None:
             classes = [(str(given), (GIVEN_BY_REGULATOR,))]
         else:
-            held = held_on(self._policy.classes, regime, kind, day)
+            held = self._policy.held_classes(regime, kind, day)
             states = self._tried(facts, held)
             classes = possible_classes(zip(held, states, strict=True))
             if len(classes) > 1:
@@ -174,27 +169,13 @@ class Reader:
     ) -> list[Candidate]:
         """The candidate of the periods that surely hold, and of those that may hold as well."""
         regime, kind, day = where
-        held = held_on(self._policy.periods, regime, kind, day)
+        held = self._policy.held_periods(regime, kind, day)
         states = self._tried(facts, held)
         sure = [one for one, state in zip(held, states, strict=True) if state == TRUE]
         perhaps = [one for one, state in zip(held, states, strict=True) if state == UNKNOWN]
         unclear += _asked(perhaps)
         sets = [sure, sure + perhaps] if perhaps else [sure]
         return [_candidate(name, why, one, day, facts) for one in sets]
-
-
-def _of_applicant(rule: AnyRule) -> bool:
-    return isinstance(rule, RepairRule) and rule.of_applicant
-
-
-def held_on(entries: Iterable[Entry[P]], regime: str | None, record_kind: str, day: date) -> list[Held[P]]:
-    """The entries that hold under a regime on a day, with their conditions then."""
-    found: list[Held[P]] = []
-    for entry in entries:
-        span = entry.at(day) if entry.concerns(regime, record_kind) else None
-        if span is not None:
-            found.append(Held(entry.provision, span))
-    return found
 
 
 def _asked(held: Iterable[Held[P]]) -> list[str]:
