@@ -59,8 +59,8 @@ def read_documents(root: Path, cache_dir: Path | None = None, extra: Sequence[Pa
 
 def _refuse_unfinished(folder: Path) -> None:
     if (folder / UNFINISHED).exists():
-        why = f"上一次写入“{folder}”没有完成，请运行 xinheng rules import --resume --into {folder}"
-        raise defect(UNFINISHED, "", why)
+        why = "上一次写入没有完成，请用 xinheng rules import --resume --into 加这个文件夹来完成"
+        raise defect(str(folder / UNFINISHED), "", why)
 
 
 def link(documents: Mapping[str, object]) -> Release:

@@ -44,6 +44,10 @@ class Shelf:
         """Every document by file; CatalogueError where the catalogue itself is wrong."""
         return read_documents(self.root, self.cache_dir, self.own)
 
+    def link(self, documents: Mapping[str, object]) -> Release:
+        """The release of what was read; errors as in :func:`rules.load.link`."""
+        return link(documents)
+
     def with_folder(self, folder: Path | None) -> Shelf:
         """The same with one more folder, unless it is there already (or is not made yet)."""
         known = [one.resolve() for one in (self.root, *self.own)]
@@ -79,7 +83,7 @@ class Selection:
 def export_workbook(shelf: Shelf, selection: Selection, on: date) -> tuple[bytes, int]:
     """The working table and how many items it holds: the items selected, what they refer to, and the facts."""
     documents = shelf.read()
-    release = link(documents)
+    release = shelf.link(documents)
     found, files = by_id(documents)
     context = Context(release, found, files, on)
     if selection == Selection():
@@ -164,8 +168,9 @@ def consider(path: Path, shelf: Shelf, options: Options, into: Path | None, *, r
         InputError: the file is damaged.
         CatalogueError: the catalogue itself is wrong.
     """
-    documents = shelf.with_folder(into).read()
-    release = link(documents)
+    whole = shelf.with_folder(into)
+    documents = whole.read()
+    release = whole.link(documents)
     book = read_book(path)
     incoming = read_workbook(book, documents, release, options)
     faults = incoming.context.faults

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rules.load import CATALOGUE, link, read_documents
 from rules.table_read import ConditionReader
 from rules.table_words import lexicon
+from tests.exchange.desk import DELIVERED, RELEASE
 
 if TYPE_CHECKING:
     from rules.release import Release
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def documents() -> dict[str, object]:
-    return read_documents(CATALOGUE)
+    return DELIVERED
 
 
 @pytest.fixture(scope="session")
-def release(documents: dict[str, object]) -> Release:
-    return link(documents)
+def release() -> Release:
+    return RELEASE
 
 
 @pytest.fixture(scope="session")

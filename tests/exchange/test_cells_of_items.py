@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from service.exchange.columns import names, pieces
-from tests.exchange.desk import codes, item, notices, read, said, table
+from tests.exchange.desk import Read, codes, item, notices, read_alone, said, table
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from service.exchange.desk import Considered
 
 GOOD: dict[str, Any] = {
     "编号": "DL-1",
@@ -33,16 +31,16 @@ WRONG_CHOICES = {"强度": "必须", "承诺书": "要", "仍须没收": "也许
 NEEDED = {"违法行为": "exchange_required", "适用条件": "exchange_required", "来源": "exchange_no_source"}
 
 
-def _read(tmp_path: Path, *rows: dict[str, Any]) -> Considered:
+def _read(tmp_path: Path, *rows: dict[str, Any]) -> Read:
     path = table(tmp_path / "items.xlsx", HEADS, [[row.get(head) for head in HEADS] for row in rows])
-    return read(path)
+    return read_alone(path)
 
 
-def _one(tmp_path: Path, **changed: Any) -> Considered:  # noqa: ANN401
+def _one(tmp_path: Path, **changed: Any) -> Read:  # noqa: ANN401
     return _read(tmp_path, GOOD | changed)
 
 
-def _codes(found: Considered) -> list[str]:
+def _codes(found: Read) -> list[str]:
     return [one for one in codes(found) if one != "exchange_no_example"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.load import CATALOGUE, link, load_catalogue, read_documents, read_yaml
+from rules.load import CATALOGUE, link, load_catalogue, read_yaml
 from service.exchange.context import COVERED, Context
 from service.exchange.desk import Shelf
 from service.exchange.documents import by_id, equal
@@ -17,7 +17,7 @@ from service.exchange.grid import read_book
 from service.exchange.importing import read_workbook
 from service.exchange.options import Options
 from service.exchange.workbook import ORIGINALS, Wanted, write_workbook
-from tests.exchange import random_items
+from tests.exchange import desk, random_items
 from tests.exchange.desk import ON, codes, edit, export, item, notices, read, said, without
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from rules.release import Release
 
 Folders = pytest.TempPathFactory
-RELEASE = load_catalogue()
-DOCUMENTS: dict[str, Any] = read_documents(CATALOGUE)
+RELEASE = desk.RELEASE
+DOCUMENTS: dict[str, Any] = desk.DELIVERED
 OURS = {name: one for name, one in DOCUMENTS.items() if isinstance(one, dict) and one.get("kind") in COVERED}
 REST = {name: one for name, one in DOCUMENTS.items() if name not in OURS}
 NOT_SHOWN = {"limitation", "parameters", "no_fault_excluded"}

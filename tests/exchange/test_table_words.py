@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.conditions import ConditionParser
-from rules.load import load_catalogue
 from rules.table_cites import citations_text, read_citations
 from rules.table_fine import fine_text, read_fine
 from rules.table_penalty import kinds_text, read_kinds
@@ -17,11 +16,11 @@ from rules.table_read import ConditionReader
 from rules.table_text import case_text, conditions_text
 from rules.table_words import lexicon
 from tests.exchange import random_items
+from tests.exchange.desk import RELEASE
 
 if TYPE_CHECKING:
     from rules.release import Release
 
-RELEASE = load_catalogue()
 VOCABULARY = RELEASE.vocabulary
 READER = ConditionReader(lexicon(VOCABULARY))
 PARSER = ConditionParser(VOCABULARY, "")
