@@ -8,7 +8,7 @@ from tools.bench_table import Measured, show_rate, show_time, table, verdict
 
 
 def _measured(name: str, median: float, *bars: str, items: int = 1, alternative: str = "") -> Measured:
-    return Measured("g", name, median, median, items, bars, alternative)
+    return Measured("g", name, median, median, median, items, bars, alternative)
 
 
 GROUP = {"theirs": _measured("theirs", 0.006, items=100), "bare": _measured("bare", 0.001, items=100)}
