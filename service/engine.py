@@ -36,7 +36,9 @@ class Engine(AbstractContextManager["Engine"]):
     @classmethod
     def load(cls, settings: Settings) -> Self:
         """Load the catalogue; CatalogueError names file and key of a mistake in it."""
-        return cls(load_catalogue(settings.catalogue or CATALOGUE, settings.cache_dir, settings.further), settings.templates)
+        return cls(
+            load_catalogue(settings.catalogue or CATALOGUE, settings.cache_dir, settings.further), settings.templates
+        )
 
     @cached_property
     def search(self) -> Search:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from service.exchange.faults import Fault
 
 _SHOWN: Final = 60
+_ALIKE: Final = 3
 _WRONG: Final = 3
 
 
@@ -146,10 +147,31 @@ def _tell(found: Considered, *, applied: bool) -> None:
 
 
 def _fault_lines(head: str, faults: list[Fault]) -> Iterator[str]:
+    """The faults in order; many of one kind in one column of one sheet are said once, with their rows."""
     if not faults:
         return
     yield f"{head}：{len(faults)} 处"
-    for one in faults[:_SHOWN]:
-        yield f"  {one.place}：{one.detail}"
-    if len(faults) > _SHOWN:
-        yield f"  ……其余 {len(faults) - _SHOWN} 处从略"
+    groups: dict[tuple[str, str, str], list[Fault]] = {}
+    for one in faults:
+        groups.setdefault((one.sheet, one.code, one.header), []).append(one)
+    shown = 0
+    for group in groups.values():
+        alike = len(group) > _ALIKE and len({one.detail for one in group}) == 1
+        for one in group[:1] if alike else group:
+            if shown == _SHOWN:
+                yield "  ……其余从略；加 --errors 文件名.xlsx 可以在表里看到全部"
+                return
+            shown += 1
+            rows = f"（第{_ranges([other.row for other in group])}行，共 {len(group)} 行）" if alike else ""
+            yield f"  {one.place}：{one.detail}{rows}"
+
+
+def _ranges(rows: list[int]) -> str:
+    """6、8至12 for 6, 8, 9, 10, 11, 12."""
+    found: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if found and row == found[-1][1] + 1:
+            found[-1][1] = row
+        else:
+            found.append([row, row])
+    return "、".join(str(first) if first == last else f"{first}至{last}" for first, last in found)
