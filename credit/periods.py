@@ -87,7 +87,7 @@ def times(candidate: Candidate, days: Days, on: date, *, day_after: bool, restar
         min_over = on >= earliest if earliest else None if begun else False
     else:
         earliest = days.performed or days.decided
-        min_over = True
+        min_over = days.decided is None or on >= days.decided
     if not candidate.maxes:
         return Times(min_over, None if candidate.mins else False, earliest, None, restricted)
     ends, begun, longer = _end(candidate.maxes, days, restart)
