@@ -79,7 +79,7 @@ def expected(record: dict[str, Any], on: date) -> str:
         "NOT_REPAIRABLE": market
         and (minor or conduct["repeat_same_kind"] or any(record["lists"][one] for one in record["lists"])),
         "DUTY_OPEN": open_duty or (market and not conduct["harm_removed"]),
-        "TOO_EARLY": shortest is not None and on <= months_later(decided, shortest),
+        "TOO_EARLY": on < decided if shortest is None else on <= months_later(decided, shortest),
         "PROMISE_MISSING": not application["promise_made"],
         "MATERIALS_INCOMPLETE": not application["materials_complete"],
     }
