@@ -40,10 +40,11 @@ def roster(people: int, departments: Sequence[str], regions: int, cap: int) -> b
     return "".join(rows).encode()
 
 
-def write_draw(folder: Path, units: int, people: int, *, regions: int = 14, cap: int = 400) -> Path:
-    """A committed draw folder: three plans, each with its own frame over the same units."""
+def write_draw(folder: Path, units: int, people: int, *, frames: int = 3, cap: int = 400) -> Path:
+    """A committed draw folder: three plans over the same units, with a frame each or with one for all."""
     folder.mkdir(exist_ok=True)
-    for place, dept in enumerate(DEPARTMENTS):
+    regions = 14
+    for place, dept in enumerate(DEPARTMENTS[:frames]):
         write_frame(folder / f"frame-{dept}.tsv", units, regions, place)
     (folder / "roster.tsv").write_bytes(roster(people, DEPARTMENTS, regions, cap))
     (folder / "recusal.tsv").write_bytes(b"M00001\t91210200MA00000001\n")
@@ -54,7 +55,7 @@ def write_draw(folder: Path, units: int, people: int, *, regions: int = 14, cap:
 def _seal(folder: Path, rates: Mapping[str, int]) -> None:
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.tsv"))}
     plans = [
-        {"plan_id": f"P-{dept}", "dept_id": dept, "group": "all", "frame": f"frame-{dept}.tsv", "rule": "ceil"}
+        {"plan_id": f"P-{dept}", "dept_id": dept, "group": "all", "frame": _frame(files, dept), "rule": "ceil"}
         | {"rate": dict(rates), "reserve": 100}
         for dept in DEPARTMENTS
     ]
@@ -71,3 +72,8 @@ def _seal(folder: Path, rates: Mapping[str, int]) -> None:
     }
     (folder / "commit.json").write_text(json.dumps(record), "utf-8")
     (folder / "reveal.json").write_text(json.dumps({"nonces": [["planner", NONCE]], "public": {"ssq": VALUE}}), "utf-8")
+
+
+def _frame(files: Mapping[str, str], dept: str) -> str:
+    own = f"frame-{dept}.tsv"
+    return own if own in files else f"frame-{DEPARTMENTS[0]}.tsv"

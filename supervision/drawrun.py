@@ -104,8 +104,13 @@ def run(folder: Folder) -> dict[str, object]:
 
 
 def result_bytes(document: Mapping[str, object]) -> bytes:
-    """Return the bytes of ``result.json``: the same document always gives the same ones."""
-    return orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
+    """Return the bytes of ``result.json``: the same document always gives the same ones.
+
+    The last member, ``check``, is the SHA-256 of everything before it, so that a reader which does not
+    write JSON as we do still sees that the file has been changed.
+    """
+    body = orjson.dumps(document)[:-1]
+    return body + f',"check":"{sha256_hex(body)}"}}\n'.encode()
 
 
 def read_staff(record: Record, folder: Folder) -> Staff:
