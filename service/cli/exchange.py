@@ -65,7 +65,7 @@ def import_rules(options: argparse.Namespace) -> int:
     if options.json:
         emit_json(_document(found, applied=options.apply))
     else:
-        _tell(found, applied=options.apply)
+        _tell(found, applied=options.apply, handed_back=bool(options.errors))
     return _WRONG if faults.errors else 0
 
 
@@ -128,7 +128,7 @@ def _document(found: Considered, *, applied: bool) -> dict[str, object]:
     }
 
 
-def _tell(found: Considered, *, applied: bool) -> None:
+def _tell(found: Considered, *, applied: bool, handed_back: bool) -> None:
     faults = found.incoming.context.faults
     read = "，".join(f"{name} {count} 行" for name, count in found.incoming.counts.items())
     note(f"读入 {found.path.name}：{read}")
@@ -137,7 +137,7 @@ def _tell(found: Considered, *, applied: bool) -> None:
     if faults.errors:
         for line in _fault_lines("需要改正", faults.errors):
             note(line)
-        note("没有写入任何内容。" + ("" if found.offered else "加 --errors 文件名.xlsx 可以取回标好错误的表。"))
+        note("没有写入任何内容。" + ("" if handed_back else "加 --errors 文件名.xlsx 可以取回标好错误的表。"))
         return
     say_all(found.preview.lines())
     if applied:
