@@ -80,9 +80,8 @@ def test_plain_record(benchmark: BenchmarkFixture) -> None:
 
 def test_answers(benchmark: BenchmarkFixture) -> None:
     benchmark.extra_info |= {
-        "bar": ">= 20000 /s",
         "items": MANY,
-        "note": "documents to whole answers, second opinion asked",
+        "note": "documents to whole answers; a person decides in half of them",
     }
 
     def answers() -> int:

@@ -10,7 +10,7 @@ from credit.stages import NEEDS_HUMAN
 from kernel.messages import text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from credit.deadlines import Deadlines
@@ -70,22 +70,20 @@ class Asked:
             return None
         return _same([self.times[one].ends for one in self.places[place]])
 
-    def days(self) -> list[Pair]:
-        """The first day to apply and the day it all ends, reading by reading."""
-        return [(self.earliest(place), self.ends(place)) for place in range(len(self.places))]
+    def days(self, place: int) -> Pair:
+        """The first day to apply and the last day of publication under a reading."""
+        return self.earliest(place), self.ends(place)
 
     def two_days(self) -> Pair:
-        """The first day to apply and the last day of publication, as an answer shows them."""
-        if self.verdict.outcome == NEEDS_HUMAN:
-            return self.shown(self.days())
-        lead = self.verdict.lead
-        return self.earliest(lead), self.ends(lead)
+        """Both days as an answer shows them: the leading reading's; where a person decides, if all agree."""
+        verdict = self.verdict
+        if verdict.outcome != NEEDS_HUMAN:
+            return self.days(verdict.lead)
+        return self._agreed(self.earliest), self._agreed(self.ends)
 
-    def shown(self, days: Sequence[Pair]) -> Pair:
-        """The two days an answer shows: the leading reading's; where a person decides, if all agree."""
-        if self.verdict.outcome != NEEDS_HUMAN:
-            return days[self.verdict.lead]
-        return _same([one for one, _ in days]), _same([one for _, one in days])
+    def _agreed(self, day: Callable[[int], date | None]) -> date | None:
+        first = day(0)
+        return first if all(day(place) == first for place in range(1, len(self.places))) else None
 
 
 def _same(days: Sequence[date | None]) -> date | None:
@@ -97,8 +95,7 @@ def _same(days: Sequence[date | None]) -> date | None:
 def document(policy: Policy, deadlines: Deadlines, asked: Asked) -> Row:
     """The answer as JSON-like data; parts of it are shared between answers and must not be changed."""
     verdict, on = asked.verdict, asked.on
-    days = asked.days()
-    earliest, ends = asked.shown(days)
+    earliest, ends = asked.two_days()
     first = verdict.reads[0].reading.regime
     regime = first.id if first is not None and verdict.outcome != "OUT_OF_SCOPE" else None
     boundary_days = policy.boundary_days(on)
@@ -116,7 +113,7 @@ def document(policy: Policy, deadlines: Deadlines, asked: Asked) -> Row:
         "boundary": _is_near(on, earliest, boundary_days) or _is_near(on, ends, boundary_days),
         "conditions": verdict.conditions,
         "missing": verdict.missing,
-        "questions": _questions(verdict, days),
+        "questions": _questions(asked),
         "next_steps": _next_steps(verdict, on, earliest, ends),
         "clocks": deadlines.of_record(asked.record, regime, on),
         "rules": verdict.rules,
@@ -135,15 +132,16 @@ def _is_near(on: date, day: date | None, within: int) -> bool:
     return day is not None and abs((on - day).days) <= within
 
 
-def _questions(verdict: Verdict, days: Sequence[Pair]) -> list[Row]:
+def _questions(asked: Asked) -> list[Row]:
     """Open questions whose answers would change what is shown, each with what it would become."""
-    rows = [row for one in verdict.questions if (row := _question(one, days)) is not None]
+    verdict = asked.verdict
+    rows = [row for one in verdict.questions if (row := _question(one, asked)) is not None]
     rows += [{"id": None, "question": one, "readings": [], "affects": ["outcome"]} for one in verdict.asked]
     return rows
 
 
-def _question(question: Question, days: Sequence[Pair]) -> Row | None:
-    pairs = [days[place] for place, _ in question.answers]
+def _question(question: Question, asked: Asked) -> Row | None:
+    pairs = [asked.days(place) for place, _ in question.answers]
     affects = list(question.affects)
     if any(one != pairs[0] for one in pairs):
         affects += [name for place, name in enumerate(_DAYS) if any(one[place] != pairs[0][place] for one in pairs)]
