@@ -16,7 +16,7 @@ from kernel.errors import InputError
 from supervision.values import UnreadableError, Value, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _ABSENT_CATEGORY: Final = 255
 _ABSENT_FLAG: Final = 2
 _NESTED: Final = (pl.List, pl.Array, pl.Struct, pl.Object, pl.Binary, pl.Duration, pl.Time)
+_COUNTS: Final = (pl.UInt8, pl.UInt16, pl.UInt32, pl.Int64)
 _TARGETS: Final = {"int": pl.Int64, "number": pl.Float64, "bool": pl.Boolean, "date": pl.Date}
 
 
@@ -63,6 +64,59 @@ class Prepared:
     faults: NDArray[np.bool_] | None = None
 
 
+def prepare_all(
+    columns: Mapping[str, Column], frame: pl.DataFrame, on: date, scales: Mapping[str, int]
+) -> dict[str, Prepared]:
+    """Columns of a table as arrays; one that the table lacks is absent in every row.
+
+    Columns of the usual types without a fault are filled in one go, the others one by one.
+    """
+    usual = {name: _usual(columns[name], frame[name], on, scales.get(name, 1)) for name in columns if name in frame}
+    filled = frame.select(found[0].alias(name) for name, found in usual.items() if found)
+    out = {}
+    for name, column in columns.items():
+        found = usual.get(name)
+        if found:
+            out[name] = Prepared(Plain(filled[name].to_numpy(), found[1], scales.get(name, 1)))
+        elif name in usual:
+            out[name] = prepare(column, frame[name], on, scales.get(name, 1))
+        else:
+            out[name] = _all_absent(len(frame))
+    return out
+
+
+def _all_absent(count: int) -> Prepared:
+    return Prepared(Plain(np.full(count, _ABSENT_CATEGORY, dtype=np.uint8), _ABSENT_CATEGORY))
+
+
+def _usual(column: Column, series: pl.Series, on: date, scale: int) -> tuple[pl.Expr, int | None] | None:
+    """How to fill the gaps of a column, and with what; None where a closer look is needed."""
+    dtype, gaps, here = series.dtype, series.null_count() > 0, pl.col(series.name)
+    if column.type == "bool" and dtype == pl.Boolean:
+        return here.cast(pl.UInt8).fill_null(_ABSENT_FLAG), _ABSENT_FLAG if gaps else None
+    if column.type == "category" and dtype == pl.Enum(column.categories):
+        return here.to_physical().cast(pl.UInt8).fill_null(_ABSENT_CATEGORY), _ABSENT_CATEGORY if gaps else None
+    if column.type == "date" and dtype == pl.Date:
+        low, high = series.min(), series.max()
+        if low is None or (low >= column.first_day and high <= on):  # type: ignore[operator]  # days
+            absent = int(np.iinfo(np.int32).min)
+            return here.to_physical().fill_null(absent), absent if gaps else None
+    if dtype in _COUNTS and (column.type == "int" or scale != 1):
+        return _usual_count(column, series, scale)
+    return None
+
+
+def _usual_count(column: Column, series: pl.Series, scale: int) -> tuple[pl.Expr, int | None] | None:
+    limits = np.iinfo(f"{'u' if series.dtype.is_unsigned_integer() else ''}{_width(series)}")
+    absent = int(limits.max if limits.min == 0 else limits.min)
+    low, high = series.min(), series.max()
+    if isinstance(low, int) and isinstance(high, int):
+        is_taken = absent in {low, high} and series.null_count() > 0
+        if is_taken or low < column.low * scale or high > column.high * scale:
+            return None
+    return pl.col(series.name).fill_null(absent), absent if series.null_count() else None
+
+
 def prepare(column: Column, series: pl.Series, on: date, scale: int = 1) -> Prepared:
     """Return a column of a table as an array.
 
@@ -72,7 +126,7 @@ def prepare(column: Column, series: pl.Series, on: date, scale: int = 1) -> Prep
     if series.dtype in _NESTED:
         raise InputError.at(f"/{column.name}", "column_type", column=column.name, dtype=str(series.dtype))
     if series.dtype == pl.Null:
-        return Prepared(Plain(np.full(len(series), _ABSENT_CATEGORY, dtype=np.uint8), _ABSENT_CATEGORY))
+        return _all_absent(len(series))
     if scale != 1 and series.dtype.is_unsigned_integer():
         return Prepared(_unsigned(series, scale))
     found = _READERS[column.type](column, series, on)

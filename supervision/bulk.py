@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from supervision import schema
-from supervision.arrays import Plain, Prepared, prepare
+from supervision.arrays import Plain, Prepared, prepare_all
 from supervision.row import REASONS
 from supervision.scheme import DIMENSIONS, MISSING, Column, Indicator, Scheme
 from supervision.values import threshold
@@ -58,13 +58,7 @@ class BulkScorer:
 
     def prepare(self, frame: pl.DataFrame, scales: Mapping[str, int] | None = None) -> dict[str, Prepared]:
         """Columns of the scheme as arrays; a column that the table lacks is absent in every row."""
-        scales = scales or {}
-        return {
-            name: prepare(column, frame[name], self.on, scales.get(name, 1))
-            if name in frame.columns
-            else Prepared(Plain(np.full(len(frame), _MOST_BYTE, dtype=np.uint8), _MOST_BYTE))
-            for name, column in self.scheme.columns.items()
-        }
+        return prepare_all(self.scheme.columns, frame, self.on, scales or {})
 
     def score(self, frame: pl.DataFrame, scales: Mapping[str, int] | None = None) -> Scored:
         """Score every row of a table."""
@@ -174,7 +168,9 @@ class BulkScorer:
             found = plain.data > _day_number(threshold(self.on, "month", one.younger_than_months))
             found &= ~plain.is_absent
         else:
-            found = np.isin(plain.data, _codes(one, self.scheme.columns[one.column]))
+            found = np.zeros(len(plain.data), dtype=bool)
+            for code in _codes(one, self.scheme.columns[one.column]):
+                found |= plain.data == code
         return found
 
 
@@ -294,21 +290,28 @@ def _top(given: NDArray[np.uint8], best: NDArray[np.uint16]) -> None:
 
 
 def ratio_bins(one: Indicator, spec: schema.Ratio, plains: Mapping[str, Plain]) -> NDArray[np.uint8]:
-    """Bins of a ratio, compared in whole numbers: exact, whatever the size."""
+    """Bins of a ratio, compared in whole numbers: exact, whatever the size.
+
+    Most numerators are 0 and fall into the first band; only the others are compared.
+    """
     above, below = (plains[column.name] for column in one.columns)
-    share = above.data.astype(np.int64) * spec.times
-    base = below.data.astype(np.int64)
-    absent = above.is_absent
-    if spec.at_least:
-        base[below.is_absent] = spec.at_least
-        np.maximum(base, spec.at_least, out=base)
-    else:
-        absent = absent | below.is_absent
-    bins = np.ones(len(share), dtype=np.uint8)
+    bins = np.full(len(above.data), 2, dtype=np.uint8)
+    rows = np.flatnonzero(above.data != 0)
+    share = above.data[rows].astype(np.int64) * spec.times
+    base = below.data[rows].astype(np.int64)
+    gone = below.is_absent if below.absent is not None else None
+    if gone is not None and spec.at_least:
+        base[gone[rows]] = spec.at_least
+    np.maximum(base, spec.at_least, out=base)
+    reached = np.ones(len(rows), dtype=np.uint8)
     for cut in one.cuts:
-        bins += share * cut.denominator >= base * cut.numerator
-    bins[base == 0] = 1
-    bins[absent] = MISSING
+        reached += share * cut.denominator >= base * cut.numerator
+    bins[rows] = reached
+    if not spec.at_least:
+        bins[below.data == 0] = 1
+        bins[gone if gone is not None else slice(0)] = MISSING
+    if above.absent is not None:
+        bins[above.is_absent] = MISSING
     return bins
 
 

@@ -24,6 +24,7 @@ _TABLE: Final = bytes(
     for byte in range(256)
 )
 _BASE: Final = len(ALPHABET)
+_BLOCK: Final = 1 << 13
 # The check character has the weight 1: a right code adds up to a multiple of 31.
 _WEIGHTS: Final = np.array([pow(3, place, _BASE) for place in range(_LENGTH - 1)] + [1], dtype=np.float32)
 _SAID: Final = ("bad_length", "bad_character", "bad_check_digit", "lower_case", "full_width")
@@ -72,9 +73,15 @@ def _wrong(codes: pa.Array) -> NDArray[np.bool_]:
         return np.zeros(0, dtype=bool)
     ends = _offsets(codes)
     data = memoryview(codes.buffers()[2])[ends[0] : ends[-1]]
-    values = np.frombuffer(bytes(data).translate(_TABLE), dtype=np.uint8).reshape(-1, _LENGTH)
+    blocks = range(0, len(data), _BLOCK * _LENGTH)
+    return np.concatenate([_wrong_in(bytes(data[start : start + _BLOCK * _LENGTH])) for start in blocks])
+
+
+def _wrong_in(data: bytes) -> NDArray[np.bool_]:
+    values = np.frombuffer(data.translate(_TABLE), dtype=np.uint8).reshape(-1, _LENGTH)
     total = values.astype(np.float32) @ _WEIGHTS
-    wrong: NDArray[np.bool_] = np.fmod(total, np.float32(_BASE)) != 0
+    # Whole numbers below 2^24 are exact in a float of four bytes; so is the nearest multiple.
+    wrong: NDArray[np.bool_] = np.rint(total / _BASE) * _BASE != total
     if values.max() == _FOREIGN:
         wrong |= (values == _FOREIGN).any(axis=1)
     return wrong

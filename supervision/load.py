@@ -181,10 +181,17 @@ def _check_indicators(spec: schema.SchemeFile) -> Iterator[tuple[str, str]]:
             yield f"{key}.dimension", f"dimensions 里没有 {one.dimension}"
         if isinstance(one, schema.Mapped) and set(one.values) != set(spec.columns[one.column].values or ()):
             yield f"{key}.values", f"应当恰好写出列 {one.column} 的每一个值"
-        if isinstance(one, schema.Ratio) and one.bands[0].from_ != 0:
-            yield f"{key}.bands", "第一个 from 应当是 0"
+        if isinstance(one, schema.Ratio):
+            yield from ((f"{key}.bands", why) for why in _ratio_faults(one, spec))
         if isinstance(one, schema.Banded):
             yield from ((f"{key}.bands", why) for why in _band_faults(one, spec.columns[one.column]))
+
+
+def _ratio_faults(one: schema.Ratio, spec: schema.SchemeFile) -> Iterator[str]:
+    if one.bands[0].from_ != 0:
+        yield "第一个 from 应当是 0"
+    low = [spec.columns[name].min for name in one.columns]
+    yield from (f"列 {name} 不能有负数" for name, least in zip(one.columns, low, strict=True) if least not in {None, 0})
 
 
 def _band_faults(one: schema.Banded, column: schema.Column) -> Iterator[str]:

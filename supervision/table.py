@@ -22,22 +22,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_WORDS: Final = pa.dictionary(pa.int8(), pa.string())
-_FIELDS: Final = [
-    ("uscc", pa.large_string()),
-    ("score", pa.int32()),
-    ("class", _WORDS),
-    *((f"points_{name}", pa.int32()) for name in DIMENSIONS),
-    ("override", _WORDS),
-    *(pair for n in range(1, REASONS + 1) for pair in ((f"reason_{n}", _WORDS), (f"reason_{n}_points", pa.int32()))),
-    ("scheme", _WORDS),
-    ("scheme_version", _WORDS),
-    ("problem", pa.dictionary(pa.int32(), pa.string())),
-]
-SCHEMA: Final = pa.schema([pa.field(name, kind) for name, kind in _FIELDS])
+COLUMNS: Final = (
+    "uscc",
+    "score",
+    "class",
+    *(f"points_{name}" for name in DIMENSIONS),
+    "override",
+    *(name for n in range(1, REASONS + 1) for name in (f"reason_{n}", f"reason_{n}_points")),
+    "scheme",
+    "scheme_version",
+    "problem",
+)
 """The columns of every result, whatever the scheme."""
-WORDS: Final = tuple(name for name, kind in _FIELDS if pa.types.is_dictionary(kind))
-"""Columns whose values repeat."""
 
 
 class TableScorer:
@@ -50,7 +46,7 @@ class TableScorer:
         self._on = on
         self._scales = dict(scales or {})
 
-    def score(self, frame: pl.DataFrame, duplicates: pl.Series | None = None) -> pa.Table:
+    def score(self, frame: pl.DataFrame, duplicates: pl.Series | None = None) -> pl.DataFrame:
         """Score a table whose columns have the names of the scheme.
 
         Args:
@@ -96,10 +92,9 @@ class TableScorer:
 
     def _table(
         self, codes: pl.Series, scored: Scored, said: Mapping[int, list[str]], unscored: NDArray[np.bool_]
-    ) -> pa.Table:
+    ) -> pl.DataFrame:
         scheme, gone = self._scheme, unscored if unscored.any() else None
-        columns: list[Any] = [codes.to_arrow(compat_level=pl.CompatLevel.oldest())]
-        columns += [_numbers(scored.score, gone), _words(scored.place, scheme.classes, gone)]
+        columns = [codes, _numbers(scored.score, gone), _words(scored.place, scheme.classes, gone)]
         columns += [_numbers(points, gone) for points in scored.points]
         none = scored.override == 0
         rules = [rule.id for rule in scheme.rules]
@@ -109,10 +104,9 @@ class TableScorer:
             places, points = ranked(keys)
             empty = points == 0 if gone is None else (points == 0) | gone
             columns += [_words(places, ids, empty), _numbers(points, empty)]
-        same = np.zeros(len(codes), dtype=np.int8)
-        columns += [_words(same, [scheme.id], None), _words(same, [scheme.version], None)]
+        columns += [_same(scheme.id, len(codes)), _same(scheme.version, len(codes))]
         columns.append(_problems(said, len(codes)))
-        return pa.Table.from_arrays(columns, schema=SCHEMA)
+        return pl.DataFrame([series.alias(name) for name, series in zip(COLUMNS, columns, strict=True)])
 
 
 def code_texts(series: pl.Series) -> pl.Series:
@@ -128,24 +122,25 @@ def code_texts(series: pl.Series) -> pl.Series:
     raise InputError.at(f"/{USCC}", "column_type", column=USCC, dtype=str(series.dtype))
 
 
-def _numbers(values: NDArray[Any], gone: NDArray[np.bool_] | None) -> pa.Array:
-    return pa.array(values.astype(np.int32), mask=gone)
+def _numbers(values: NDArray[Any], gone: NDArray[np.bool_] | None) -> pl.Series:
+    whole = values.astype(np.int32)
+    return pl.Series(whole) if gone is None else pl.Series(pa.array(whole, mask=gone))
 
 
-def _words(places: NDArray[Any], words: Sequence[str], gone: NDArray[np.bool_] | None) -> pa.Array:
+def _same(word: str, count: int) -> pl.Series:
+    return pl.Series([word], dtype=pl.Enum([word])).new_from_index(0, count)
+
+
+def _words(places: NDArray[np.uint8], words: Sequence[str], gone: NDArray[np.bool_] | None) -> pl.Series:
     """Words by place; places under ``gone`` may be anything."""
-    indices = places.astype(np.int8) if gone is None else np.where(gone, 0, places).astype(np.int8)
-    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=gone), pa.array(words, pa.string()))
+    return pl.Series(pa.array(places, mask=gone)).cat.to(pl.Enum(words))
 
 
-def _problems(said: Mapping[int, list[str]], count: int) -> pa.Array:
-    known: dict[str, int] = {}
-    indices = np.zeros(count, dtype=np.int32)
-    none = np.ones(count, dtype=bool)
-    for place, words in said.items():
-        indices[place] = known.setdefault("；".join(words), len(known))
-        none[place] = False
-    return pa.DictionaryArray.from_arrays(pa.array(indices, mask=none), pa.array(list(known), pa.string()))
+def _problems(said: Mapping[int, list[str]], count: int) -> pl.Series:
+    found = pl.Series([None], dtype=pl.String).new_from_index(0, count)
+    if not said:
+        return found
+    return found.scatter(list(said), ["；".join(words) for words in said.values()])
 
 
 def score_batches(
@@ -155,4 +150,5 @@ def score_batches(
     for batch in batches:
         frame = pl.from_arrow(pa.table(batch))
         if isinstance(frame, pl.DataFrame):
-            yield from scorer.score(frame, duplicates).to_batches()
+            words = pl.col(pl.Enum).cast(pl.String)
+            yield from scorer.score(frame, duplicates).with_columns(words).to_arrow().to_batches()

@@ -6,7 +6,6 @@ and renamed when it is complete, so a stopped run can go on behind the last part
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, Final
 
 from service.scoring.thrift import BINARY, I16, LIST, STRUCT, Reader, Struct, write_struct
@@ -62,8 +61,6 @@ def join(parts: Iterable[Path], out: Path, metadata: Mapping[str, str]) -> int:
         _number_groups(whole)
         data = write_struct(whole)
         stream.write(data + len(data).to_bytes(4, "little") + _MAGIC)
-        stream.flush()
-        os.fsync(stream.fileno())
     return int(_get(whole, _NUM_ROWS))
 
 

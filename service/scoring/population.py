@@ -52,18 +52,11 @@ def compare(
     counts: list[tuple[Any, ...]] = []
     pieces = zip(*(source.batches(0, source.rows) for source in sources), strict=True)
     for frames in pieces:
-        results = [frame_of(scorer.score(frame)) for scorer, frame in zip(scorers, frames, strict=True)]
+        results = [scorer.score(frame) for scorer, frame in zip(scorers, frames, strict=True)]
         pairs = side_by_side(*results)
         counts += count_pairs(pairs)
         keep(movers(pairs))
     return migration(counts, [scheme.classes for scheme in schemes])
-
-
-def frame_of(table: Any) -> pl.DataFrame:  # noqa: ANN401 - an Arrow table
-    """A table of results as a data frame."""
-    frame = pl.from_arrow(table)
-    assert isinstance(frame, pl.DataFrame)  # noqa: S101 - tables become frames
-    return frame
 
 
 def write_population(scheme: Scheme, wish: Wish, out: Path, tell: Callable[[int], None]) -> None:

@@ -12,29 +12,27 @@ import os
 import shutil
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 import polars as pl
-import pyarrow.parquet as pq
 
 from service.errors import StateError, UsageError
 from service.scoring.duplicates import find_duplicates
 from service.scoring.parts import join
 from service.scoring.source import BATCH, Source
-from supervision.table import SCHEMA, TableScorer
+from supervision.table import TableScorer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
-    import pyarrow as pa
-
     from supervision.scheme import Scheme
 
-PART_BATCHES: Final = 8
-PART: Final = PART_BATCHES * BATCH
+PART: Final = BATCH
+"""Rows of a part: what a stopped run loses at most."""
+ROW_GROUP: Final = 1 << 17
 RUN_KEY: Final = "xinheng.run"
 
 
@@ -131,44 +129,31 @@ def _refuse_other(note: Path, state: Mapping[str, str]) -> None:
 
 
 def _parts(job: Job, folder: Path, duplicates: pl.Series, summary: Summary) -> Iterator[Path]:
-    scorer = TableScorer(job.scheme, job.on, job.source.layout.scales)
+    """Write the parts that are not there; one is encoded while the next is worked out."""
     # A file without rows still gives one part: the output then has its columns and no rows.
-    for number, start in enumerate(range(0, max(job.source.rows, 1), PART)):
-        part = folder / f"part-{number:06}.parquet"
-        stop = min(start + PART, job.source.rows)
-        if part.exists():
-            summary.resumed += stop - start
-        else:
-            tables = (scorer.score(frame, duplicates) for frame in job.source.batches(start, stop))
-            draft = part.with_suffix(".tmp")
-            write_tables(tables, draft, job.tell)
-            draft.replace(part)
-        yield part
-
-
-def write_tables(tables: Iterable[pa.Table], path: Path, tell: Callable[[int], None]) -> None:
-    """Write tables of results, a row group each; one is encoded while the next is worked out."""
-    # A dictionary pays for every column but the code, which is different in every row.
-    with (
-        pq.ParquetWriter(
-            path,
-            SCHEMA,
-            compression="zstd",
-            compression_level=1,
-            use_dictionary=[name for name in SCHEMA.names if name != "uscc"],
-            write_statistics=False,
-            store_schema=False,
-        ) as writer,
-        ThreadPoolExecutor(1) as encoder,
-    ):
-        busy: Future[Any] | None = None
-        for table in tables:
+    spans = [(at, min(PART, job.source.rows - at)) for at in range(0, max(job.source.rows, 1), PART)]
+    parts = {span: folder / f"part-{span[0]:012}.parquet" for span in spans}
+    ahead = [span for span in spans if not parts[span].exists()]
+    summary.resumed = job.source.rows - sum(count for _, count in ahead)
+    scorer = TableScorer(job.scheme, job.on, job.source.layout.scales)
+    with ThreadPoolExecutor(1) as writer:
+        busy: Future[None] | None = None
+        for span, frame in zip(ahead, job.source.pieces(ahead), strict=True):
+            table = scorer.score(frame, duplicates)
             if busy is not None:
                 busy.result()
-            busy = encoder.submit(writer.write_table, table)
-            tell(len(table))
+            busy = writer.submit(write_part, table, parts[span])
+            job.tell(len(table))
         if busy is not None:
             busy.result()
+    yield from parts.values()
+
+
+def write_part(table: pl.DataFrame, path: Path) -> None:
+    """Write a table of results: under another name until it is whole."""
+    draft = path.with_suffix(".tmp")
+    table.write_parquet(draft, compression="zstd", compression_level=1, statistics=False, row_group_size=ROW_GROUP)
+    draft.replace(path)
 
 
 def _finish(job: Job, parts: list[Path]) -> None:

@@ -17,9 +17,9 @@ from supervision.layout import Layout, match
 from supervision.scheme import USCC, Scheme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-BATCH: Final = 1 << 17
+BATCH: Final = 1 << 18
 """Rows read at a time: with a hundred columns some hundred megabytes."""
 FAULTS: Final = (pl.exceptions.PolarsError, OSError, ValueError, BaseExceptionGroup)
 """What a damaged file may raise."""
@@ -55,8 +55,11 @@ class Source:
             raise unreadable(self.path, error) from error
 
     def batches(self, start: int, stop: int) -> Iterator[pl.DataFrame]:
-        """Rows from one place to another; the next piece is read while the last is worked on."""
-        spans = [(at, min(BATCH, stop - at)) for at in range(start, stop, BATCH)]
+        """Rows from one place to another, some at a time."""
+        yield from self.pieces([(at, min(BATCH, stop - at)) for at in range(start, stop, BATCH)])
+
+    def pieces(self, spans: Sequence[tuple[int, int]]) -> Iterator[pl.DataFrame]:
+        """Rows of each span (start, count); the next is read while the last is worked on."""
         with ThreadPoolExecutor(1) as reader:
             coming = reader.submit(self.read, *spans[0]) if spans else None
             for span in (*spans[1:], None):
@@ -69,9 +72,9 @@ class Source:
     def codes(self) -> Iterator[pl.Series]:
         """The column of codes, piece by piece."""
         scan = pl.scan_parquet(self.path).select(pl.col(self.layout.names[USCC]).alias(USCC))
-        for start in range(0, self.rows, BATCH * 8):
+        for start in range(0, self.rows, BATCH * 4):
             try:
-                yield scan.slice(start, BATCH * 8).collect().to_series()
+                yield scan.slice(start, BATCH * 4).collect().to_series()
             except FAULTS as error:
                 raise unreadable(self.path, error) from error
 

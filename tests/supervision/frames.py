@@ -110,7 +110,7 @@ def by_row(scheme: Scheme, frame: pl.DataFrame, duplicates: set[str] = frozenset
 
 
 def in_bulk(scheme: Scheme, frame: pl.DataFrame, scales: dict[str, int] | None = None) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = TableScorer(scheme, ON, scales).score(frame).to_pylist()
+    rows: list[dict[str, Any]] = TableScorer(scheme, ON, scales).score(frame).to_dicts()
     return rows
 
 
