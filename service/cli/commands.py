@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from service.cli.arguments import count as _count
 from service.cli.arguments import day as _day
 from service.cli.parser import Parser, Version
+from service.cli.repair_commands import REPAIR
 from service.cli.score_commands import SCORE
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def _rules_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--into", metavar="DIR", help="写到哪个目录文件夹（默认：XINHENG_CATALOGUE_DIR）")
     parser.add_argument("--apply", action="store_true", help="确认写入；不加只检查和预览")
     parser.add_argument("--remove", action="store_true", help="表里删去的事项也从目录里删去")
-    parser.add_argument("--errors", metavar="OUT.xlsx", help="交还同一份表，加“错误说明”一列，并拟好示例")
+    parser.add_argument("--errors", metavar="OUT.xlsx", help="交还同一份表，加“错误说明”一列，并拟好案件")
     parser.add_argument("--as-published", action="store_true", help="公布的清单：作为草稿导入，保留原文")
     parser.add_argument("--workbook", metavar="OUT.xlsx", help="把读到的内容写成工作表，列出每一项还缺什么")
     parser.add_argument("--list", choices=LISTS, metavar="LIST", help=f"哪一张清单：{'、'.join(LISTS)}")
@@ -173,11 +174,6 @@ def _two_editions(parser: argparse.ArgumentParser, verb: str) -> None:
     parser.add_argument("old", metavar="A", help=f"旧版本：{words}")
     parser.add_argument("new", metavar="B", help="新版本：写法同上；两个都是文件夹，或者都是日期")
     parser.set_defaults(verb=verb)
-
-
-def _repair_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("record", metavar="RECORD.json", help="信用记录文件；- 表示标准输入")
-    parser.add_argument("--on", type=_day, metavar="DATE", help="按哪一天判断（默认：今天）")
 
 
 def _workdays_add(parser: argparse.ArgumentParser) -> None:
@@ -291,13 +287,7 @@ COMMANDS: Final = (
         "service.cli.difference:impact_of_rules",
         _rules_impact,
     ),
-    Command(
-        "repair check",
-        "判断一条信用记录能否修复：结论、最早申请日、公示截止日、条件、办理期限",
-        "xinheng repair check record.json --on 2026-07-11",
-        "service.cli.repair:check",
-        _repair_check,
-    ),
+    *(Command(*row) for row in REPAIR),
     Command(
         "plan check",
         "抽取之前说明一份计划会怎样：各层户数，重复上门，上限，同去的部门，人手",
