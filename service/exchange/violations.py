@@ -241,10 +241,10 @@ def _version(records: Sequence[Record], base: Doc | None, context: Context, *, k
         if branch:
             branches.append(branch)
     penalty = dict(version.get("penalty") or {})
-    if branches and not penalty:
-        context.faults.add(records[0].cell("trigger"), "何时处罚", "exchange_required", {"header": "何时处罚"})
-    if penalty:
-        penalty.setdefault("branches", [])
+    if branches or penalty:
+        for key, header in (("trigger", "何时处罚"), ("kinds", "处罚种类")):
+            if not penalty.get(key):
+                context.faults.add(records[0].cell(key), header, "exchange_required", {"header": header})
         version["penalty"] = penalty | {"branches": branches}
     if not records[0].text("from") and "in_force" not in version:
         context.faults.add(records[0].cell("from"), "施行日期", "exchange_required", {"header": "施行日期"})
