@@ -30,22 +30,22 @@ LABELS: Final = {
 MAX_LENGTH: Final = 4000
 
 
-def parse_particulars(document: object) -> dict[str, str]:
-    """Every field with its value or a marked blank; InputError names wrong fields."""
+def parse_particulars(document: object, labels: Mapping[str, str] = LABELS) -> dict[str, str]:
+    """Every field of ``labels`` with its value or a marked blank; InputError names wrong fields."""
     if document is None:
         document = {}
     if not isinstance(document, Mapping):
         raise InputError.at("", "particulars_not_object")
     errors = [
-        FieldError(pointer(str(key)), "unknown_key", {"key": str(key), "allowed": "、".join(LABELS)})
+        FieldError(pointer(str(key)), "unknown_key", {"key": str(key), "allowed": "、".join(labels)})
         for key in document
-        if key not in LABELS
+        if key not in labels
     ]
-    for key in LABELS:
+    for key in labels:
         value = document.get(key)
         if value is not None and (not isinstance(value, str) or len(value) > MAX_LENGTH):
-            params = {"label": LABELS[key], "max": MAX_LENGTH}
+            params = {"label": labels[key], "max": MAX_LENGTH}
             errors.append(FieldError(pointer(key), "particulars_not_text", params))
     if errors:
         raise InputError(errors)
-    return {key: str(document.get(key) or "").strip() or blank(label) for key, label in LABELS.items()}
+    return {key: str(document.get(key) or "").strip() or blank(label) for key, label in labels.items()}
