@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from kernel.errors import InputError
 from service.errors import UsageError
-from service.exchange.xlsxparts import BadPackageError, SheetFacts, letters, read_parts, sheet_facts, sheet_parts
+from service.exchange.xlsxparts import (
+    WORKBOOK,
+    BadPackageError,
+    SheetFacts,
+    letters,
+    read_parts,
+    sheet_facts,
+    sheet_parts,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +148,8 @@ def _workbook(path: Path) -> list[Sheet]:
     )
 
     try:
-        with CalamineWorkbook.from_path(path) as book:
+        # By its content: many a file has an extension that it should not have.
+        with CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes())) as book:
             facts = _facts(path)
             sheets = []
             for meta in book.sheets_metadata:
@@ -165,9 +175,11 @@ def _merged(ranges: object) -> dict[tuple[int, int], tuple[int, int]]:
 
 
 def _facts(path: Path) -> dict[str, SheetFacts]:
-    if path.suffix.lower() not in {".xlsx", ".xlsm"}:
+    if not zipfile.is_zipfile(path):
         return {}
     parts = read_parts(path)
+    if WORKBOOK not in parts:
+        return {}
     return {name: sheet_facts(parts[part]) for name, part in sheet_parts(parts).items() if part in parts}
 
 

@@ -62,8 +62,8 @@ class Marks:
 def marked_workbook(path: Path, book: Book, marks: Marks) -> bytes:
     """The workbook with its faults, as the bytes of an .xlsx file."""
     try:
-        parts = read_parts(path) if path.suffix.lower() == ".xlsx" else {}
-        if parts:
+        parts = read_parts(path) if zipfile.is_zipfile(path) else {}
+        if WORKBOOK in parts:
             return _Marker(parts, book, marks).write()
     except (BadPackageError, KeyError):
         pass  # a package that we cannot change is written anew

@@ -31,8 +31,8 @@ _SECTION: Final = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|第[一二三四五六七八九十]{1,3}[部章])(?P<title>.+)$"
 )
 ERRORS: Final = "错误说明"
-TODO: Final = "待办"
-OURS: Final = frozenset({ERRORS, TODO})
+LACKING: Final = "待办"
+OURS: Final = frozenset({ERRORS, LACKING})
 """Headings of columns that we add for people; they are never read."""
 
 

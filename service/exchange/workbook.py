@@ -16,7 +16,7 @@ import orjson
 from service.exchange import condition_rows, examples, items, labels, sources, violations
 from service.exchange.context import Context, Doc, region_label
 from service.exchange.guide import guide
-from service.exchange.tables import ERRORS, TODO
+from service.exchange.tables import ERRORS, LACKING
 from service.exchange.xlsxparts import letters
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class _Writer:
         if self._wanted.todo:
             column = len(items.COLUMNS)
             sheet.set_column(column, column, 40)
-            sheet.write_string(0, column, TODO, self._head)
+            sheet.write_string(0, column, LACKING, self._head)
             for number, one in enumerate(documents, 1):
                 sheet.write_string(number, column, self._wanted.todo.get(one["id"], ""), self._shown)
 

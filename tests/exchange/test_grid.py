@@ -101,6 +101,17 @@ class TestCells:
         sheet = read_book(path).sheets[0]
         assert [sheet.cell(2, 1).text, sheet.cell(2, 2).text] == ["1", "甲\n乙"]
 
+    @pytest.mark.parametrize("suffix", [".xls", ".et", ".xlsm"])
+    def test_a_file_is_what_its_content_is(self, tmp_path: Path, suffix: str) -> None:
+        def write(sheet: Any, _: Any) -> None:  # noqa: ANN401
+            sheet.write(0, 0, "甲")
+            sheet.set_row(1, None, None, {"hidden": True})
+
+        path = _book(tmp_path / "a.xlsx", write).rename(tmp_path / f"a{suffix}")
+        sheet = read_book(path).sheets[0]
+        assert sheet.cell(1, 1).text == "甲"
+        assert sheet.facts.hidden_rows == {2}
+
     def test_references(self) -> None:
         assert [letters(one) for one in (1, 26, 27, 703)] == ["A", "Z", "AA", "AAA"]
         assert place("AAA12") == (12, 703)
