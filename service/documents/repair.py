@@ -94,7 +94,7 @@ def _ruled(kind: RepairKind, subject: Subject, particulars: Mapping[str, str], r
         "requirements": held.requirement_lines(subject) or [blank("申请修复的条件及依据")],
         "open_conditions": held.open_lines(subject),
         "reasons": held.reason_lines(subject, reason),
-        "again": held.again_line(subject),
+        "again": held.again_lines(subject),
         "steps": held.step_lines(subject),
         "law": _law(kind, subject) or [blank("办理的依据")],
         "materials": held.material_lines(subject),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from credit.answer import NO_APPLICATION
 from credit.deadlines import due
 from credit.labels import OUTCOMES, STATES
 from credit.regime import MARKET
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 PERIOD: Final = "min_period_over"
 _EXCEPTIONS: Final = ("R36-01", "R58-01")
 """Rows that say where repair is excluded by other law."""
+_NEVER_AGAIN: Final = NO_APPLICATION | {"WRONG_CHANNEL"}
 _STEPS_WITHOUT_RULE: Final = frozenset({"establish", "human", "wait", "ends", "apply"})
 
 
@@ -141,11 +143,13 @@ def _lacking(condition: Condition, subject: Subject) -> str:
     return f"不具备“{condition.text}”的条件{condition.basis}。"
 
 
-def again_line(subject: Subject) -> str:
-    """From when another application could succeed, where that is known."""
+def again_lines(subject: Subject) -> list[str]:
+    """From when another application could succeed; nothing where the next step is no application here."""
+    if subject.outcome in _NEVER_AGAIN:
+        return []
     if subject.outcome == "TOO_EARLY" and subject.answer["earliest_on"]:
-        return f"自{earliest(subject)}起可以提出申请。"
-    return f"再次申请：{blank('再次申请的条件、日期及依据')}"
+        return [f"自{earliest(subject)}起可以提出申请。"]
+    return [f"再次申请：{blank('再次申请的条件、日期及依据')}"]
 
 
 def step_lines(subject: Subject) -> list[str]:

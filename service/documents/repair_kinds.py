@@ -96,7 +96,8 @@ def _require_same_party(subject: Subject, given: Mapping[str, str]) -> None:
 
 
 def _require_outcome(kind: RepairKind, subject: Subject) -> None:
-    if subject.outcome in kind.tiers:
+    """An outcome of the kind; where a person decides, some reading that leaves it open."""
+    if subject.outcome in kind.tiers and (kind.tiers - OPEN or is_repairable(subject)):
         return
     earliest = subject.answer["earliest_on"]
     sure = earliest and subject.outcome == "TOO_EARLY" and not subject.is_disputed("earliest_on")
@@ -132,5 +133,6 @@ def _require_false_promise(kind: RepairKind, subject: Subject) -> None:
 
 
 def is_repairable(subject: Subject) -> bool:
-    """Whether some reading leaves an application open."""
-    return any(code not in NO_APPLICATION for code in subject.asked.verdict.codes)
+    """Whether some reading leaves an application open, or refers the question on."""
+    reads = subject.asked.verdict.reads
+    return any(one.outcome.code not in NO_APPLICATION or one.outcome.referred for one in reads)

@@ -24,12 +24,14 @@ from service.cli.repair_commands import DOCUMENTS
 from service.documents.make import Wish
 from service.documents.pdf import paragraphs
 from service.documents.repair import context_of, make_repair
+from service.documents.repair_basis import UNREAD
 from service.documents.repair_kinds import KINDS, REJECTED, require
 from service.documents.repair_particulars import EVIDENCE, LABELS
 from service.documents.repair_subject import Subject
 from service.documents.word import template_bytes
 from service.errors import StateError
 from service.repairs import Repairs
+from tests.credit.casefiles import CaseOnFile, all_cases, checker_with
 from tests.service.conftest import run  # noqa: F401  (a fixture)
 
 if TYPE_CHECKING:
@@ -196,6 +198,24 @@ def test_only_articles_that_were_read_are_printed(repairs: Repairs, kind: str) -
     assert cited <= {"第二条", "第三条", "第四条"}
 
 
+@pytest.mark.parametrize("case", all_cases(), ids=str)
+def test_on_every_case_on_file_a_document_is_refused_or_states_only_law_that_was_read(case: CaseOnFile) -> None:
+    checker = checker_with(case.settings)
+    subject = Subject.of(checker, parse_record(case.record), case.on)
+    rules = [one.provision for one in checker.policy.rules]
+    read = {one.says for one in rules if one.confidence not in UNREAD}  # one regime may say what another was read to
+    unread = [one for one in rules if one.confidence in UNREAD and one.says not in read]
+    for kind in KINDS.values():
+        try:
+            require(kind, subject, {"reason": "理由"})
+        except StateError as refused:
+            assert kind.title in refused.detail  # noqa: PT017  (either is right: which, other tests say)
+            continue
+        shown = json.dumps(context_of(kind, subject, {"reason": "理由"}), ensure_ascii=False)
+        assert not [one.id for one in unread if one.says.removesuffix("。") in shown]
+        assert kind.name != "repair_grant" or subject.outcome in {"ELIGIBLE", "REORG_FORMAL", "REORG_TEMP_SHIELD"}
+
+
 def test_names_that_we_suggest_are_marked(repairs: Repairs) -> None:
     ours = {name for name, kind in KINDS.items() if kind.ours}
     assert {"repair_acceptance", "repair_rejection", "repair_refusal", "repair_revocation"} <= ours
@@ -312,6 +332,15 @@ class TestRefusals:
         with pytest.raises(InputError) as wrong:
             make_repair(repairs, RECORD, Wish("repair_grant", "txt", {"fact_statement": "x"}), ON)
         assert wrong.value.errors[0].code == "unknown_key"
+
+
+class TestRejectionWithoutApplication:
+    def test_what_ended_by_itself_says_so_and_asks_for_no_other_application(self, repairs: Repairs) -> None:
+        late = record(**{"application.applied_on": "2027-04-12"})
+        text = text_of(repairs, late, "repair_rejection", date(2027, 4, 12))
+        assert "最长公示期届满的，自动停止公示，无需申请（《信用修复管理办法》，规则R36-09）" in text
+        assert "应当立即停止公示" in text
+        assert "再次申请" not in text
 
 
 class TestReorganisation:
