@@ -72,6 +72,11 @@ class Defaults:
     jurisdiction: str | None = None
 
 
+def unread(problem: str) -> Entry:
+    """A row of which nothing could be read, with the reason."""
+    return Entry(dict(_EMPTY), problem=problem)
+
+
 def heading_row(rows: Sequence[Sequence[object]]) -> int:
     """Which of the first rows holds the headings; InputError where none does."""
     names = columns_by_name()
@@ -163,9 +168,9 @@ class Maker:
                 own["row_notice_served_on"] = None if served is None else served and read_served(served)
             record = parse_record(plain_document)
         except InputError as error:
-            return Entry(dict(_EMPTY), problem="；".join(f"{one.pointer} {one.detail}" for one in error.errors))
+            return unread("；".join(f"{one.pointer} {one.detail}" for one in error.errors))
         except BadRecordValueError as error:
-            return Entry(dict(_EMPTY), problem=why(error))
+            return unread(why(error))
         entry = Entry(record.values, record.published)
         self._own(entry, own)
         return entry

@@ -15,7 +15,7 @@ from typing import Final
 
 from pydantic import Field
 
-from credit.records import PATHS, PENALTY_KINDS, BadRecordValueError, parse_record, read_day
+from credit.records import MAX_TEXT, PATHS, PENALTY_KINDS, BadRecordValueError, parse_record, read_day
 from kernel.datafile import read_text
 from kernel.errors import CodedValueError, InputError
 from kernel.messages import register, text
@@ -212,6 +212,14 @@ def read_fact(fact: str, raw: object) -> object:
         raise BadRecordValueError(first.code, **first.params) from error
 
 
+def _in_text(cell: object) -> str:
+    """Free text as it stands; the check of its length is that of the record document."""
+    words = plain(cell)
+    if len(words) > MAX_TEXT:
+        raise BadRecordValueError("record_text", max=MAX_TEXT)
+    return words
+
+
 def _in_words(fact: str) -> Reader:
     """A fact by its code, or by the Chinese word for it where it has such words."""
     words = vocabulary().words if fact in _WORDED else {}
@@ -231,6 +239,7 @@ READS: Final[Mapping[str | None, Reader]] = {
     "served": read_served,
     "party": read_party,
 }
+_TEXTS: Final = frozenset({"record_id", "party_name", "uscc", "number", "authority"})
 _WORDED: Final = frozenset({"procedure", "record_class"})
 _AMOUNTS: Final = frozenset({"fine_yuan", "confiscated_yuan"})
 _FLAGS: Final = frozenset(
@@ -256,8 +265,8 @@ def reader_of(fact: str, reads: str | None) -> Reader:
     name = reads if reads in READS else _read_as(fact)
     if name is not None:
         return READS[name]
-    if fact.startswith("row_"):
-        return plain
+    if fact.startswith("row_") or fact in _TEXTS:
+        return _in_text
     return _yuan(fact) if fact in _AMOUNTS else _in_words(fact)
 
 

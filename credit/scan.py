@@ -32,6 +32,13 @@ _APART: Final = frozenset(
 )
 _READ: Final = itemgetter(*(name for name in PATHS if name not in _APART))
 """Facts that count as they stand; of those in ``_APART`` only what follows from them does."""
+_IN_ORDER: Final = (
+    ("decided_on", "published_on"),
+    ("decided_on", "applied_on"),
+    ("decided_on", "restriction_until"),
+    ("court_ruling_on", "plan_completed_on"),
+)
+"""Days that the record document takes in this order only; out of it, the document itself is asked."""
 _MOST: Final = 2_000_000
 
 
@@ -148,10 +155,13 @@ class Scanner:
         return found
 
     def _judge(self, entry: Entry) -> Finding | str:
-        try:
-            record = parse_record(document_of(entry.values, entry.published))
-        except InputError as error:
-            return "；".join(one.detail for one in error.errors)
+        values = entry.values
+        record = Record(values, entry.published)
+        if any(_is_reversed(values[first], values[second]) for first, second in _IN_ORDER):
+            try:
+                record = parse_record(document_of(values, entry.published))
+            except InputError as error:
+                return "；".join(one.detail for one in error.errors)
         return self._finding(record, self._checker.judged(record, self._on))
 
     def _finding(self, record: Record, asked: Asked) -> Finding:
@@ -182,6 +192,10 @@ class Scanner:
         sure = ((one["due_on"], str(one["step"])) for one in clocks if "assumes" not in one)
         found = sorted((due, step) for due, step in sure if isinstance(due, str) and due < self._on.isoformat())
         return (found[0][1], date.fromisoformat(found[0][0])) if found else (None, None)
+
+
+def _is_reversed(earlier: object, later: object) -> bool:
+    return isinstance(earlier, date) and isinstance(later, date) and later < earlier
 
 
 def document_of(values: Mapping[str, object], published: bool | None) -> dict[str, object]:  # noqa: FBT001  (as in Record)

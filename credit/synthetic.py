@@ -50,16 +50,16 @@ _DAYS_BACK: Final = 4 * 365
 _SERIAL_START: Final = date(1899, 12, 30)
 
 
-def headings() -> tuple[str, ...]:
-    """The columns: those of the standard in its order, then the local ones."""
-    return (*(one.name for one in vocabulary().fields if one.code is not None), *LOCAL)
+def headings(*, local: bool = False) -> tuple[str, ...]:
+    """The 29 columns of the standard in its order, and with ``local`` those that an office keeps beside them."""
+    return (*(one.name for one in vocabulary().fields if one.code is not None), *(LOCAL if local else ()))
 
 
-def rows(count: int, seed: int, on: date) -> Iterator[tuple[Cell, ...]]:
+def rows(count: int, seed: int, on: date, *, local: bool = False) -> Iterator[tuple[Cell, ...]]:
     """``count`` rows of cells under :func:`headings`, decided in the years before ``on``."""
     chance = random.Random(seed)  # noqa: S311  (made-up data)
     before: tuple[Cell, ...] | None = None
-    names = headings()
+    names = headings(local=local)
     for number in range(count):
         if before is not None and chance.random() < 0.01:  # noqa: PLR2004  (a share)
             yield before  # entered twice

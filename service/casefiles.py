@@ -119,7 +119,7 @@ class LineFile:
         self.digest: str | None = None
         self.about: int | None = None
         if stream.seekable():
-            self.digest, self.about = _digest(stream)
+            self.digest, self.about = digest_of(stream)
         self._lines = lines_of(stream)
 
     def pass_over(self, count: int) -> int:
@@ -143,7 +143,7 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
         yield line.rstrip(b"\r\n")
 
 
-def _digest(stream: BinaryIO) -> tuple[str, int]:
+def digest_of(stream: BinaryIO) -> tuple[str, int]:
     """The digest of what is still to be read, and the number of its lines."""
     start = stream.tell()
     state, ends, last = hashlib.sha256(), 0, b"\n"
@@ -178,16 +178,16 @@ def open_cases(path: Path, release: Release) -> Iterator[Cases]:
 
 
 def _csv(stream: BinaryIO, release: Release) -> TableFile:
-    digest, lines = _digest(stream)
-    encoding = _encoding(stream)
+    digest, lines = digest_of(stream)
+    encoding = encoding_of(stream)
     rows = csv.reader(codecs.getreader(encoding)(stream), strict=False)
-    table = TableFile(_headings(rows, release), _guarded(rows), digest, max(lines - 1, 0))
+    table = TableFile(_headings(rows, release), guarded(rows), digest, max(lines - 1, 0))
     if encoding != _ENCODINGS[0]:
         table.notices.append("case_file_gb18030")
     return table
 
 
-def _encoding(stream: BinaryIO) -> str:
+def encoding_of(stream: BinaryIO) -> str:
     """The first encoding in which the whole file can be read."""
     for encoding in _ENCODINGS:
         stream.seek(0)
@@ -203,7 +203,8 @@ def _encoding(stream: BinaryIO) -> str:
     raise InputError.at("", "case_file_encoding")
 
 
-def _guarded(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+def guarded(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Rows as they come; InputError where the file breaks off the format."""
     try:
         yield from rows
     except csv.Error as error:
@@ -218,7 +219,7 @@ def _headings(rows: Iterator[Sequence[object]], release: Release) -> Headings:
     return Headings(first, release)
 
 
-def _unpacked(stream: BinaryIO, size: int) -> int:
+def unpacked_size(stream: BinaryIO, size: int) -> int:
     """The bytes of a workbook once unpacked: a small file may hold a great deal."""
     if zipfile.is_zipfile(stream):
         size = sum(part.file_size for part in zipfile.ZipFile(stream).infolist())
@@ -229,8 +230,8 @@ def _unpacked(stream: BinaryIO, size: int) -> int:
 def _workbook(path: Path, stream: BinaryIO, release: Release) -> TableFile:
     import python_calamine  # noqa: PLC0415  (not needed for the other kinds)
 
-    digest, _ = _digest(stream)
-    if (size := _unpacked(stream, path.stat().st_size)) > MAX_WORKBOOK:
+    digest, _ = digest_of(stream)
+    if (size := unpacked_size(stream, path.stat().st_size)) > MAX_WORKBOOK:
         raise InputError.at("", "case_file_too_large", size=size, max=MAX_WORKBOOK)
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(stream)
@@ -247,4 +248,4 @@ def _workbook(path: Path, stream: BinaryIO, release: Release) -> TableFile:
 def _parquet(stream: BinaryIO, release: Release) -> Cases:
     from service.caseparquet import ParquetFile  # noqa: PLC0415  (not needed for the other kinds)
 
-    return ParquetFile(stream, _digest(stream)[0], release)
+    return ParquetFile(stream, digest_of(stream)[0], release)

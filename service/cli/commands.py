@@ -10,6 +10,7 @@ from service.cli.arguments import count as _count
 from service.cli.arguments import day as _day
 from service.cli.parser import Parser, Version
 from service.cli.repair_commands import REPAIR
+from service.cli.repair_register_commands import REGISTER
 from service.cli.score_commands import SCORE
 
 if TYPE_CHECKING:
@@ -287,7 +288,7 @@ COMMANDS: Final = (
         "service.cli.difference:impact_of_rules",
         _rules_impact,
     ),
-    *(Command(*row) for row in REPAIR),
+    *(Command(*row) for row in (*REPAIR, *REGISTER)),
     Command(
         "plan check",
         "抽取之前说明一份计划会怎样：各层户数，重复上门，上限，同去的部门，人手",
