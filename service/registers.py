@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import codecs
 import csv
-from abc import ABC, abstractmethod
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from credit.register import Columns, Entry, heading_row, unread
+from credit.register import HEADING_ROWS, Columns, Entry, heading_row, unread
 from credit.register_cells import is_nothing
 from kernel.errors import InputError
 from kernel.jsondoc import read_json
@@ -26,83 +26,97 @@ if TYPE_CHECKING:
     from credit.register import Maker
 
 WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
-_LOOKED_AT: Final = 10
+_TOP: Final = frozenset({"record_id", "channel", "kind", "province", "jurisdiction", "class"})
 _BATCH: Final = 1 << 14
 
 
-class Register(ABC):
-    """A register that is open: its entries in blocks, asked for once.
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Rows as they stand in the file: cells under ``headings``, or lines of JSON where these are None."""
 
-    ``digest``: SHA-256 of the file; ``about``: about how many records it holds; ``notices``: codes of
-    messages; ``passed_over``: headings that were not recognised.
-    """
-
-    def __init__(self, digest: str, about: int) -> None:
-        """Made by :func:`open_register`."""
-        self.digest = digest
-        self.about = about
-        self.notices: list[str] = []
-        self.passed_over: list[str] = []
-
-    @abstractmethod
-    def blocks(self, size: int, first: int) -> Iterator[list[Entry]]:
-        """Blocks of ``size`` entries, from block number ``first`` on."""
+    headings: tuple[object, ...] | None
+    rows: Sequence[Any]
 
 
-class _Table(Register):
-    """Rows under headings."""
+class Reading:
+    """Makes entries of raw rows; remembers the cells it has read."""
 
-    def __init__(self, rows: Iterator[Sequence[object]], maker: Maker, digest: str, about: int) -> None:
-        super().__init__(digest, about)
-        top = list(islice(rows, _LOOKED_AT))
-        place = heading_row(top)
-        self._columns = Columns(top[place])
+    def __init__(self, maker: Maker) -> None:
+        """``maker`` derives what rows do not say."""
         self._maker = maker
-        self.passed_over = self._columns.passed_over
-        found = chain(top[place + 1 :], rows)
-        self._rows = (row for row in found if not all(is_nothing(cell) for cell in row))
+        self._columns: dict[tuple[object, ...], Columns] = {}
 
-    def blocks(self, size: int, first: int) -> Iterator[list[Entry]]:
-        rows = islice(self._rows, size * first, None)
-        while block := list(islice(rows, size)):
-            yield list(self._columns.entries(block, self._maker))
+    def entries(self, raw: Raw) -> list[Entry]:
+        """One entry for each row, in order."""
+        if raw.headings is None:
+            return [self._of_line(line) for line in raw.rows]
+        return list(self._under(raw.headings).entries(raw.rows, self._maker))
 
-
-class _Lines(Register):
-    """Lines of JSON: record documents, or flat objects whose keys are headings."""
-
-    def __init__(self, stream: BinaryIO, maker: Maker) -> None:
-        digest, about = digest_of(stream)
-        super().__init__(digest, about)
-        self._lines = lines_of(stream)
-        self._maker = maker
-        self._columns: dict[tuple[str, ...], Columns] = {}
-
-    def blocks(self, size: int, first: int) -> Iterator[list[Entry]]:
-        lines = islice(self._lines, size * first, None)
-        while block := list(islice(lines, size)):
-            yield [self._entry(line) for line in block]
-
-    def _entry(self, line: bytes) -> Entry:
+    def _of_line(self, line: bytes) -> Entry:
         try:
             document = read_json(line)
-            if not isinstance(document, dict) or "kind" in document or "decision" in document:
+            if not isinstance(document, dict) or _is_document(document):
                 return self._maker.of_document(document)
+            heading_row([tuple(document)])
             columns = self._under(tuple(document))
         except InputError as error:
             return unread("；".join(one.detail for one in error.errors))
         return next(columns.entries([list(document.values())], self._maker))
 
-    def _under(self, keys: tuple[str, ...]) -> Columns:
-        if keys not in self._columns:
-            heading_row([keys])
-            self._columns[keys] = Columns(keys)
-            self.passed_over = list(dict.fromkeys([*self.passed_over, *self._columns[keys].passed_over]))
-        return self._columns[keys]
+    def _under(self, headings: tuple[object, ...]) -> Columns:
+        if headings not in self._columns:
+            self._columns[headings] = Columns(headings)
+        return self._columns[headings]
+
+
+def _is_document(document: dict[str, object]) -> bool:
+    return any(isinstance(one, dict) for one in document.values()) or document.keys() <= {
+        "kind",
+        "channel",
+        "record_id",
+    }
+
+
+class Register:
+    """A register that is open: its rows in blocks, asked for once.
+
+    ``digest``: SHA-256 of the file; ``about``: about how many records it holds; ``notices``: codes of
+    messages; ``passed_over``: headings that were not recognised.
+    """
+
+    def __init__(self, headings: tuple[object, ...] | None, rows: Iterator[Any], digest: str, about: int) -> None:
+        """Made by :func:`open_register`."""
+        self._headings = headings
+        self._rows = rows
+        self.digest = digest
+        self.about = about
+        self.notices: list[str] = []
+        self.passed_over: list[str] = Columns(headings).passed_over if headings is not None else []
+
+    def blocks(self, size: int, first: int) -> Iterator[Raw]:
+        """Blocks of ``size`` rows, from block number ``first`` on."""
+        rows = islice(self._rows, size * first, None)
+        while block := list(islice(rows, size)):
+            yield Raw(self._headings, block)
+
+
+def _table(rows: Iterator[Sequence[object]], digest: str, about: int) -> Register:
+    """Rows below the first row in which headings are recognised; empty ones are no records."""
+    top = list(islice(rows, HEADING_ROWS))
+    place = heading_row(top)
+    found = chain(top[place + 1 :], rows)
+    return Register(
+        tuple(top[place]), (row for row in found if not all(is_nothing(cell) for cell in row)), digest, about
+    )
+
+
+def _lines(stream: BinaryIO) -> Register:
+    digest, about = digest_of(stream)
+    return Register(None, lines_of(stream), digest, about)
 
 
 @contextmanager
-def open_register(path: Path, maker: Maker) -> Iterator[Register]:
+def open_register(path: Path) -> Iterator[Register]:
     """Open a register by its extension; anything unknown is lines of JSON.
 
     Raises OSError where the file cannot be read, and InputError where it is not what its extension
@@ -111,26 +125,26 @@ def open_register(path: Path, maker: Maker) -> Iterator[Register]:
     kind = path.suffix.lower()
     with path.open("rb") as stream:
         if kind == ".csv":
-            yield _csv(stream, maker)
+            yield _csv(stream)
         elif kind in WORKBOOKS:
-            yield _workbook(path, stream, maker)
+            yield _workbook(path, stream)
         elif kind == ".parquet":
-            yield _parquet(stream, maker)
+            yield _parquet(stream)
         else:
-            yield _Lines(stream, maker)
+            yield _lines(stream)
 
 
-def _csv(stream: BinaryIO, maker: Maker) -> Register:
+def _csv(stream: BinaryIO) -> Register:
     digest, lines = digest_of(stream)
     encoding = encoding_of(stream)
     rows = guarded(csv.reader(codecs.getreader(encoding)(stream), strict=False))
-    table = _Table(rows, maker, digest, max(lines - 1, 0))
+    table = _table(rows, digest, max(lines - 1, 0))
     if encoding == "gb18030":
         table.notices.append("case_file_gb18030")
     return table
 
 
-def _workbook(path: Path, stream: BinaryIO, maker: Maker) -> Register:
+def _workbook(path: Path, stream: BinaryIO) -> Register:
     import python_calamine  # noqa: PLC0415  (not needed for the other kinds)
 
     digest, _ = digest_of(stream)
@@ -142,13 +156,13 @@ def _workbook(path: Path, stream: BinaryIO, maker: Maker) -> Register:
         rows: Iterator[list[Any]] = iter(sheet.to_python(skip_empty_area=False))
     except (python_calamine.CalamineError, python_calamine.WorksheetNotFound) as error:
         raise InputError.at("", "case_file_broken", why=str(error)) from error
-    table = _Table(rows, maker, digest, max(sheet.height - 1, 0))
+    table = _table(rows, digest, max(sheet.height - 1, 0))
     if len(book.sheet_names) > 1:
         table.notices.append("case_file_first_sheet")
     return table
 
 
-def _parquet(stream: BinaryIO, maker: Maker) -> Register:
+def _parquet(stream: BinaryIO) -> Register:
     import pyarrow as pa  # noqa: PLC0415  (not needed for the other kinds)
     from pyarrow import parquet  # noqa: PLC0415  (as above)
 
@@ -159,4 +173,4 @@ def _parquet(stream: BinaryIO, maker: Maker) -> Register:
         raise InputError.at("", "case_file_broken", why=str(error)) from error
     batches = (batch.to_pydict().values() for batch in file.iter_batches(batch_size=_BATCH))
     rows: Iterable[Sequence[object]] = chain.from_iterable(zip(*columns, strict=True) for columns in batches)
-    return _Table(chain([file.schema_arrow.names], rows), maker, digest, file.metadata.num_rows)
+    return _table(chain([file.schema_arrow.names], rows), digest, file.metadata.num_rows)

@@ -28,13 +28,9 @@ def _scan(parser: argparse.ArgumentParser) -> None:
     columns = "登记簿：.csv、.xlsx、.parquet 或者 .ndjson；列为双公示数据标准，或者记录文档的各项"
     parser.add_argument("records", metavar="RECORDS", help=columns)
     parser.add_argument("--out", required=True, metavar="FILE", help="结果，一条记录一行；扩展名决定格式")
-    channel = (
-        "登记簿取自哪个系统（默认：按机关推定）：market_regulation 企业信用信息公示系统，credit_china 信用中国"
-    )
+    channel = "登记簿取自哪个系统（默认：按机关推定）：market_regulation 企业信用信息公示系统，credit_china 信用中国"
     parser.add_argument("--channel", choices=_CHANNELS, metavar="CHANNEL", help=channel)
-    parser.add_argument(
-        "--jurisdiction", metavar="CODE", help="记录和机关代码都没有写明时的行政区划，例如 210200"
-    )
+    parser.add_argument("--jurisdiction", metavar="CODE", help="记录和机关代码都没有写明时的行政区划，例如 210200")
     parser.add_argument("--resume", action="store_true", help="接着上次中断的地方继续")
     _on(parser)
 

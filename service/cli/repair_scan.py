@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import shutil
 import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import orjson
 import polars as pl
 
-from credit.eligibility import Checker
-from credit.regime import Regimes
-from credit.register import Defaults, Maker
-from credit.scan import Scanner
+from credit.register import Defaults
 from credit.scan_summary import summary
-from credit.scan_table import SCHEMA, table, with_duplicates
+from credit.scan_table import SCHEMA, with_duplicates
 from kernel.messages import text
 from service.cli.files import reading_error, write_whole, writing_error
 from service.cli.output import emit_json, note, say_all
@@ -25,17 +25,21 @@ from service.cli.repair import load
 from service.cli.repair_report import summary_lines
 from service.clock import today
 from service.errors import StateError, UsageError
-from service.registers import open_register
+from service.registers import Raw, open_register
+from service.registerscan import Wish, findings
+from service.settings import read_settings
 from service.tablefiles import FORMATS, write_table
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
     from datetime import date
 
     from service.registers import Register
 
-BLOCK: Final = 20_000
+BLOCK: Final = 10_000
+_WORTH_PROCESSES: Final = 50_000
+"""From so many rows on further processes are worth their start."""
+Judge = Callable[[Iterable[tuple[Raw, int]], int], Iterator[pl.DataFrame]]
 _PROGRESS_SECONDS: Final = 5.0
 
 
@@ -45,15 +49,14 @@ def scan(options: argparse.Namespace) -> int:
     _refuse(source, out)
     release = load()
     on: date = options.on or today()
-    checker = Checker.of(release, second=False)
-    maker = Maker(Regimes(checker.policy), Defaults(options.channel, options.jurisdiction))
-    with _opened(source, maker) as register:
+    wish = Wish(read_settings(os.environ), on, Defaults(options.channel, options.jurisdiction))
+    with _opened(source) as register:
         if register.passed_over:
             note(f"没有用到的列：{'、'.join(register.passed_over)}")
         for code in register.notices:
             note(text(code))
         job = _Job(out, {"on": on.isoformat(), "catalogue": release.digest, "input": register.digest} | _asked(options))
-        frame = job.run(register, Scanner(checker, on), on, resume=options.resume)
+        frame = job.run(register, partial(findings, release, wish), resume=options.resume)
     figures = {**summary(frame, on), "catalogue": {"digest": release.digest}, "out": str(out)}
     if options.json:
         emit_json(figures)
@@ -75,10 +78,10 @@ def _refuse(source: Path, out: Path) -> None:
 
 
 @contextlib.contextmanager
-def _opened(source: Path, maker: Maker) -> Iterator[Register]:
+def _opened(source: Path) -> Iterator[Register]:
     with contextlib.ExitStack() as stack:
         try:
-            register = stack.enter_context(open_register(source, maker))
+            register = stack.enter_context(open_register(source))
         except (OSError, ValueError) as error:
             raise reading_error(str(source), error) from error
         yield register
@@ -97,15 +100,16 @@ class _Job:
         self._state = state
         self._begun = self._shown = time.monotonic()
 
-    def run(self, register: Register, scanner: Scanner, on: date, *, resume: bool) -> pl.DataFrame:
+    def run(self, register: Register, judge: Judge, *, resume: bool) -> pl.DataFrame:
         """Judge the blocks that are not there yet, write the output, and give the whole table back."""
         try:
             self._folder.mkdir(exist_ok=True)
             with self._locked():
                 done = self._continued() if resume else self._anew()
                 frames = [pl.read_parquet(self._block(number)) for number in range(done)]
-                for number, entries in enumerate(register.blocks(BLOCK, done), done):
-                    frame = table(scanner.rows(entries), number * BLOCK + 1, on)
+                blocks = ((raw, number * BLOCK + 1) for number, raw in enumerate(register.blocks(BLOCK, done), done))
+                workers = len(os.sched_getaffinity(0)) if register.about >= _WORTH_PROCESSES else 1
+                for number, frame in enumerate(judge(blocks, workers), done):
                     self._keep(number, frame)
                     frames.append(frame)
                     self._tell(number * BLOCK + frame.height, register.about, done * BLOCK)
