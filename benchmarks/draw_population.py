@@ -33,9 +33,10 @@ def roster(people: int, departments: Sequence[str], regions: int, cap: int) -> b
     """Inspectors of each department in turn, each with two neighbouring districts; a tenth with all."""
     rows = []
     for number in range(people):
-        home = number // len(departments) % regions
-        where = "*" if number % 10 == 9 else f"R{home:02d},R{(home + 1) % regions:02d}"
-        quals = "special" if number % 4 == 0 else "-"
+        place = number // len(departments)
+        home = place % regions
+        where = "*" if place % 10 == 9 else f"R{home:02d},R{(home + 1) % regions:02d}"
+        quals = "special" if place % 3 == 0 else "-"
         rows.append(f"M{number:05d}\t{departments[number % len(departments)]}\t{where}\t{quals}\t{cap}\t0\n")
     return "".join(rows).encode()
 

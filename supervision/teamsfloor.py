@@ -42,6 +42,7 @@ class Floor:
         """Begin with every seat empty."""
         self.persons, self.tasks, self.demands = persons, tasks, demands
         self._tickets = tickets
+        self._pair_task, self._pair = -1, tickets.after("")
         self.ids = [person.inspector_id.encode() for person in persons]
         self.seats_of: list[set[int]] = [set() for _ in persons]
         self.load = [person.load0 for person in persons]
@@ -144,5 +145,8 @@ class Floor:
         return least, persons[found.index(least)]
 
     def _pair_state(self, rank: int) -> State:
-        task = self.tasks[self.demands[rank].task]
-        return self._tickets.after(f"pair/{task.group}/{task.unit}/")
+        place = self.demands[rank].task
+        if place != self._pair_task:
+            task = self.tasks[place]
+            self._pair_task, self._pair = place, self._tickets.after(f"pair/{task.group}/{task.unit}/")
+        return self._pair

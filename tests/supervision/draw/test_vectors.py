@@ -2,6 +2,7 @@
 
 import hashlib
 
+import consistent_sampler
 import pytest
 
 from supervision.draw import Drawn, UnitTickets, select, sizes
@@ -115,3 +116,13 @@ def test_teams_of_the_small_draw(tickets: Tickets) -> None:
 )
 def test_public_values_have_one_way_to_be_written(form: str, value: str, fault: str | None) -> None:
     assert value_fault(form, value) == fault
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_tickets_equal_those_of_rivests_sampler(seed: int) -> None:
+    """The package hashes the seed to the key and writes a ticket as a decimal, its digits turned round."""
+    text = f"vdraw-1\ncommit:{sha256_hex(str(seed))}\nnonce:司法局:{NONCE}\n"
+    tickets = Tickets(sha256_hex(text))
+    for label in ("unit/all/91210200MA00000001", f"unit/组二/企业𠮷{seed}", "x" * 200, ""):
+        own = "0." + str(int(tickets.ticket(label), 16)).zfill(64)[::-1]
+        assert consistent_sampler.first_fraction(label, text) == own
