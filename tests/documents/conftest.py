@@ -7,6 +7,7 @@ import pytest
 
 from rules.load import CATALOGUE, load_catalogue
 from service.engine import Engine
+from service.repairs import Repairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,13 @@ ON = date(2026, 11, 24)
 def engine() -> Iterator[Engine]:
     with Engine(load_catalogue(CATALOGUE)) as one:
         yield one
+
+
+@pytest.fixture(scope="session")
+def repairs(engine: Engine) -> Iterator[Repairs]:
+    one = Repairs(engine.release)
+    yield one
+    one.close()
 
 
 @pytest.fixture
