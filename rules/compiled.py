@@ -18,7 +18,7 @@ from rules.conditions import (
 )
 from rules.defects import defect
 from rules.evaluate import FALSE, STATE_NAMES, TRUE, UNKNOWN, Compound, Network, States, picker
-from rules.schema import Aggravating, Check, Clock, Duty, FirstViolation, ListItem, Ruled, StatuteGround
+from rules.schema import Aggravating, Clock, FirstViolation, ListItem, Ruled, StatuteGround
 from rules.wording import condition_text
 
 if TYPE_CHECKING:

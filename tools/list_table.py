@@ -64,9 +64,7 @@ def page() -> str:
     """The whole page."""
     release = load_catalogue()
     grounds = sorted(release.items.values(), key=lambda one: one.id)
-    counts = "、".join(
-        f"{title} {sum(key in one.lists[:1] for one in grounds)} 项" for key, title in LISTS.items()
-    )
+    counts = "、".join(f"{title} {sum(key in one.lists[:1] for one in grounds)} 项" for key, title in LISTS.items())
     return HEAD + "\n".join(row(release, one) for one in grounds) + f"\n\n合计 {len(grounds)} 项：{counts}。\n"
 
 
