@@ -89,6 +89,7 @@ def _row_line(row: dict[str, Any]) -> str:
 def _entry_lines(found: dict[str, Any]) -> Iterator[str]:
     yield _row_line(found)
     definition = found["definition"]
+    yield from ("状态：草稿，不参与任何案件的判断" for _ in range(definition.get("status") == "draft"))
     yield from (f"别名：{'、'.join(found['aliases'])}" for _ in range(bool(found.get("aliases"))))
     source = found.get("source")
     if source:

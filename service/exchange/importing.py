@@ -69,13 +69,12 @@ class _Import:
 
     def _list_of(self, sheet: Sheet, table: Table) -> str | None:
         """The list that a sheet holds, by its name, the titles above the table, or the option."""
-        exact = next((key for key, name in labels.LISTS.items() if name == sheet.name), None)
-        if exact or self._options.list_key:
-            return exact or self._options.list_key
-        for text in (sheet.name, *table.titles, self._book.name):
-            found = [key for key, words in labels.LIST_WORDS if any(word in text for word in words)]
-            if found and (len(found) == 1 or found[0] == "no_coercive_measure"):
-                return found[0]
+        if sheet.name not in labels.LISTS.values() and self._options.list_key:
+            return self._options.list_key
+        told = (labels.list_of(text) for text in (sheet.name, *table.titles, self._book.name))
+        found = next((one for one in told if one), None)
+        if found or "list" in table.columns:
+            return found
         self._faults.add_row(
             sheet.name, table.heading_row, "exchange_which_list", lists="、".join(labels.LISTS.values())
         )

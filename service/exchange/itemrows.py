@@ -56,7 +56,16 @@ class ItemReader:
             for record in table.records:  # a table that calls the act 案由
                 record.cells["title"] = record.cells["violations"]
         for position, record in enumerate(table.records, 1):
-            self._item(record, table, key or "no_penalty", position)
+            self._item(record, table, self._list_of(record, key), position)
+
+    def _list_of(self, record: Record, key: str | None) -> str:
+        """The list of a row: its own word for it, else that of the table."""
+        text = record.text("list")
+        found = labels.list_of(text) if text else key
+        if found is None and "list" in record.cells:
+            shown = {"header": items.LIST.header, "value": text, "allowed": "、".join(labels.LISTS.values())}
+            self._faults.add(record.cell("list"), items.LIST.header, "exchange_choice", shown)
+        return found or "no_penalty"
 
     def finish(self) -> None:
         """Note rows of 条件 and 示例 that name no item of the workbook."""

@@ -356,5 +356,7 @@ COLUMNS: Final = (
         Heading("readings", "各种意见"), "disputed", "readings", lambda cell: pieces(cell.text), width=20, rare=True
     ),
 )  # fmt: skip
-HEADINGS: Final = tuple(one.heading for one in COLUMNS)
+LIST: Final = Heading("list", "清单类型", ("所属清单", "清单类别", "清单种类"))
+"""Read where an office keeps all its lists in one table; ours has a sheet for each."""
+HEADINGS: Final = (*(one.heading for one in COLUMNS), LIST)
 BY_KEY: Final = {one.key: one for one in COLUMNS}

@@ -18,6 +18,15 @@ LIST_WORDS: Final = (
     ("mitigated", ("减轻",)),
 )
 """Words by which the title of a table or the name of a sheet tells its list."""
+
+
+def list_of(text: str) -> str | None:
+    """The list that a title, a sheet's name or a cell tells; None where it tells none, or two."""
+    exact = next((key for key, name in LISTS.items() if text in {key, name}), None)
+    found = [key for key, words in LIST_WORDS if any(word in text for word in words)]
+    return exact or (found[0] if len(found) == 1 else None)
+
+
 FORCES: Final = {"shall": "应当", "may": "可以"}
 STATUSES: Final = {"active": "现行", "draft": "草稿"}
 COMMITMENTS: Final = {"required": "须签署承诺书", "optional": "可以签署承诺书"}

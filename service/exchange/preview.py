@@ -6,7 +6,7 @@ import difflib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from service.exchange import examples, items, sources, violations
+from service.exchange import examples, items, labels, sources, violations
 from service.exchange.documents import equal
 
 if TYPE_CHECKING:
@@ -149,12 +149,22 @@ def preview_of(incoming: Incoming, own: Path | None, *, remove: bool) -> Preview
         elif outcome == "conflict":
             _fault(incoming, entry, "exchange_conflict")
         elif outcome == "added":
-            preview.added.append(_change(entry.document, incoming.context))
+            _added(entry, incoming, preview, own)
         else:
             _changed(entry, incoming, preview, own)
     for name in incoming.absent:
         _absent(name, incoming, preview, own, remove=remove)
     return preview
+
+
+def _added(entry: Entry, incoming: Incoming, preview: Preview, own: Path | None) -> None:
+    """A new document; an item under a list that is not the city's own is remarked."""
+    preview.added.append(_change(entry.document, incoming.context))
+    source = entry.document.get("source", "")
+    if own is not None and source in incoming.current and not (own / incoming.context.files[source]).is_file():
+        record, header = entry.records[0], entry.headers.get("source", "来源")
+        shown = {"source": incoming.context.label(source)}
+        incoming.context.faults.note(record.cell("source"), header, "exchange_foreign_source", shown)
 
 
 def _changed(entry: Entry, incoming: Incoming, preview: Preview, own: Path | None) -> None:
@@ -202,7 +212,7 @@ def differences_of(old: Doc, new: Doc, context: Context) -> Iterator[Difference]
     if old.get("tests") != new.get("tests"):
         yield from _one("示例", _cases(old, context), _cases(new, context))
     if old.get("list") != new.get("list"):
-        yield Difference("清单", str(old.get("list")), str(new.get("list")))
+        yield Difference("清单", labels.LISTS[old["list"]], labels.LISTS[new["list"]])
 
 
 def _of_violation(old: Doc, new: Doc, context: Context) -> Iterator[Difference]:

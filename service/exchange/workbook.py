@@ -56,7 +56,7 @@ def write_workbook(wanted: Wanted, context: Context) -> bytes:
     import xlsxwriter  # noqa: PLC0415  (start-up time of other commands)
 
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": "四张清单", "created": datetime.combine(context.on, time(), UTC)})
     _Writer(book, wanted, context).write()
     book.close()

@@ -189,6 +189,25 @@ class TestOthers:
             "table_unknown_condition",
         ]
 
+    def test_lists_of_all_kinds_in_one_table(self, tmp_path: Path) -> None:
+        heads = [*GOOD, "所属清单"]
+        kinds = ("不予行政处罚", "从轻处罚清单", "减轻", "不予实施行政强制措施", "从轻减轻", None)
+        rows = [[*(GOOD | {"编号": f"DL-{n}", "违法行为": f"第{n}项"}).values(), kind] for n, kind in enumerate(kinds)]
+        found = read_alone(table(tmp_path / "items.xlsx", heads, rows, name="汇总"))
+        assert [item(found, f"DL-{n}")["list"] for n in range(4)] == [
+            "no_penalty",
+            "lighter",
+            "mitigated",
+            "no_coercive_measure",
+        ]
+        assert _codes(found) == ["exchange_choice", "exchange_choice"]
+
+    def test_a_table_that_does_not_tell_its_list(self, tmp_path: Path) -> None:
+        found = read_alone(table(tmp_path / "items.xlsx", [*GOOD], [[*GOOD.values()]], name="汇总"))
+        assert _codes(found) == ["exchange_which_list"]
+        again = read_alone(tmp_path / "items.xlsx", list_key="mitigated")
+        assert item(again, "DL-1")["list"] == "mitigated"
+
     def test_one_number_twice(self, tmp_path: Path) -> None:
         found = _read(tmp_path, GOOD, GOOD | {"违法行为": "另一项"})
         assert _codes(found) == ["exchange_repeated"]
