@@ -18,7 +18,7 @@ RELEASE = load_catalogue()
 @pytest.mark.benchmark(group="search")
 def test_build_index(benchmark: BenchmarkFixture) -> None:
     benchmark.extra_info.update(bar=["<= 150 ms"])
-    benchmark.pedantic(Search, args=(RELEASE,), rounds=10)
+    benchmark.pedantic(Search, args=(RELEASE,), rounds=10)  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.benchmark(group="search")
