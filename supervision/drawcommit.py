@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DRAFT: Final = "draft.json"
 FILES: Final = "files"
+PLANNER: Final = "planner"
 
 
 def draft_of(folder: Folder) -> Node | None:
@@ -52,7 +53,7 @@ def make_record(draft: Node, folder: Folder, make_nonce: Callable[[], str]) -> t
     """
     rules = read_rules(draft)
     check_needs(rules["plans"], rules["needs"])
-    nonces, made = _nonces(draft["nonces"], make_nonce)
+    nonces, made = _nonces(draft, make_nonce)
     data = {name: folder.bytes_of(name) for name in (ROSTER, RECUSAL)}
     read_roster(ROSTER, data[ROSTER])
     read_recusal(RECUSAL, data[RECUSAL])
@@ -71,10 +72,11 @@ def make_record(draft: Node, folder: Folder, make_nonce: Callable[[], str]) -> t
     return published, read_record(published), made
 
 
-def _nonces(node: Node, make_nonce: Callable[[], str]) -> tuple[list[list[str]], dict[str, str]]:
+def _nonces(draft: Node, make_nonce: Callable[[], str]) -> tuple[list[list[str]], dict[str, str]]:
     made: dict[str, str] = {}
     found: list[list[str]] = []
-    for one in node.list():
+    # The planner always is a holder, named or not.
+    for one in draft["nonces"].list() if draft.has("nonces") else [Node(draft.file, "/nonces", PLANNER)]:
         if isinstance(one.value, str):
             nonce = made[one.identifier()] = make_nonce()
             found.append([one.identifier(), sha256_hex(nonce)])
