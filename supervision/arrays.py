@@ -35,11 +35,13 @@ class Plain:
     """Values without gaps. ``absent`` is the number that stands for an absent one, if there are any.
 
     ``scale``: how many parts of a unit a whole number counts (tight layout), 1 otherwise.
+    ``highest``: the largest value there is, where that is known: cuts above it need no look.
     """
 
     data: NDArray[Any]
     absent: float | None = None
     scale: int = 1
+    highest: int | None = None
 
     @property
     def is_absent(self) -> NDArray[np.bool_]:
@@ -53,7 +55,10 @@ class Plain:
 
     def part(self, rows: slice) -> Plain:
         """The same for some of the rows."""
-        return Plain(self.data[rows], self.absent, self.scale)
+        return Plain(self.data[rows], self.absent, self.scale, self.highest)
+
+
+Usual = tuple[pl.Expr, int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +76,15 @@ def prepare_all(
 
     Columns of the usual types without a fault are filled in one go, the others one by one.
     """
-    usual = {name: _usual(columns[name], frame[name], on, scales.get(name, 1)) for name in columns if name in frame}
+    usual: dict[str, Usual | None] = {
+        name: _usual(columns[name], frame[name], on, scales.get(name, 1)) for name in columns if name in frame
+    }
     filled = frame.select(found[0].alias(name) for name, found in usual.items() if found)
     out = {}
     for name, column in columns.items():
         found = usual.get(name)
         if found:
-            out[name] = Prepared(Plain(filled[name].to_numpy(), found[1], scales.get(name, 1)))
+            out[name] = Prepared(Plain(filled[name].to_numpy(), found[1], scales.get(name, 1), found[2]))
         elif name in usual:
             out[name] = prepare(column, frame[name], on, scales.get(name, 1))
         else:
@@ -89,32 +96,34 @@ def _all_absent(count: int) -> Prepared:
     return Prepared(Plain(np.full(count, _ABSENT_CATEGORY, dtype=np.uint8), _ABSENT_CATEGORY))
 
 
-def _usual(column: Column, series: pl.Series, on: date, scale: int) -> tuple[pl.Expr, int | None] | None:
-    """How to fill the gaps of a column, and with what; None where a closer look is needed."""
+def _usual(column: Column, series: pl.Series, on: date, scale: int) -> Usual | None:
+    """How to fill the gaps of a column, with what, and the largest value; None where a closer look is needed."""
     dtype, gaps, here = series.dtype, series.null_count() > 0, pl.col(series.name)
     if column.type == "bool" and dtype == pl.Boolean:
-        return here.cast(pl.UInt8).fill_null(_ABSENT_FLAG), _ABSENT_FLAG if gaps else None
+        return here.cast(pl.UInt8).fill_null(_ABSENT_FLAG), _ABSENT_FLAG if gaps else None, None
     if column.type == "category" and dtype == pl.Enum(column.categories):
-        return here.to_physical().cast(pl.UInt8).fill_null(_ABSENT_CATEGORY), _ABSENT_CATEGORY if gaps else None
+        return here.to_physical().cast(pl.UInt8).fill_null(_ABSENT_CATEGORY), _ABSENT_CATEGORY if gaps else None, None
     if column.type == "date" and dtype == pl.Date:
         low, high = series.min(), series.max()
         if low is None or (low >= column.first_day and high <= on):  # type: ignore[operator]  # days
             absent = int(np.iinfo(np.int32).min)
-            return here.to_physical().fill_null(absent), absent if gaps else None
+            return here.to_physical().fill_null(absent), absent if gaps else None, None
     if dtype in _COUNTS and (column.type == "int" or scale != 1):
         return _usual_count(column, series, scale)
     return None
 
 
-def _usual_count(column: Column, series: pl.Series, scale: int) -> tuple[pl.Expr, int | None] | None:
+def _usual_count(column: Column, series: pl.Series, scale: int) -> Usual | None:
     limits = np.iinfo(f"{'u' if series.dtype.is_unsigned_integer() else ''}{_width(series)}")
     absent = int(limits.max if limits.min == 0 else limits.min)
-    low, high = series.min(), series.max()
+    high = series.max()
+    low = 0 if limits.min == 0 and column.low <= 0 else series.min()
     if isinstance(low, int) and isinstance(high, int):
         is_taken = absent in {low, high} and series.null_count() > 0
         if is_taken or low < column.low * scale or high > column.high * scale:
             return None
-    return pl.col(series.name).fill_null(absent), absent if series.null_count() else None
+    filled = pl.col(series.name).fill_null(absent)
+    return filled, absent if series.null_count() else None, high if isinstance(high, int) else None
 
 
 def prepare(column: Column, series: pl.Series, on: date, scale: int = 1) -> Prepared:

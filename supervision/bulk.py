@@ -237,7 +237,8 @@ def _with_absent(
     first: int, cuts: list[tuple[Any, int]], plain: Plain, column: Column
 ) -> tuple[int, list[tuple[Any, int]]]:
     """Put the bin of absent values where their number lies: above all others, or below."""
-    reached = [(cut, number) for cut, number in cuts if cut is not None]
+    highest = plain.highest
+    reached = [(cut, number) for cut, number in cuts if cut is not None and (highest is None or cut <= highest)]
     if plain.absent is None:
         return first, reached
     kind = plain.data.dtype
@@ -278,14 +279,14 @@ def _top(given: NDArray[np.uint8], best: NDArray[np.uint16]) -> None:
     count = given.shape[1]
     key, lower = np.empty(count, dtype=np.uint16), np.empty(count, dtype=np.uint16)
     for place, points in enumerate(given):
-        if not points.any():
-            continue
-        np.left_shift(points, KEY_SHIFT, out=key, dtype=np.uint16)
+        np.copyto(key, points)
+        np.left_shift(key, KEY_SHIFT, out=key)
         np.bitwise_or(key, KEY_MASK - place, out=key)
-        for rank in best:
+        for rank in best[:-1]:
             np.minimum(rank, key, out=lower)
             np.maximum(rank, key, out=rank)
             key, lower = lower, key
+        np.maximum(best[-1], key, out=best[-1])
     best[best <= KEY_MASK] = 0
 
 

@@ -43,6 +43,10 @@ class Layout:
         """Expressions that read the columns under the names of the scheme."""
         return [pl.col(there).alias(here) for here, there in self.names.items()]
 
+    def select_values(self) -> list[pl.Expr]:
+        """The same without the code."""
+        return [pl.col(there).alias(here) for here, there in self.names.items() if here != USCC]
+
 
 def match(scheme: Scheme, names: Sequence[str], metadata: Mapping[str, str] | None = None) -> Layout:
     """Find the columns of a scheme in a table, by name or alias.

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
+    from service.scoring.previous import Changes
     from service.scoring.run import Summary
     from service.scoring.source import Source
     from supervision.row import Result
@@ -40,19 +41,27 @@ def schema(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Score a table into another."""
-    from service.scoring.run import Job, score_file  # noqa: PLC0415 - start-up time
+    from service.scoring.previous import changes, open_previous  # noqa: PLC0415 - start-up time
+    from service.scoring.run import Job, score_file  # noqa: PLC0415
+    from service.scoring.spark import require_spark  # noqa: PLC0415
 
     scheme = _scheme(options.scheme)
     source = _source(options.table, scheme)
-    job = Job(scheme, options.on or today(), source, Path(options.out), options.resume, _progress(source.rows))
+    master = options.master if options.engine == "spark" else None
+    if master:
+        require_spark()
+    out, on = Path(options.out), options.on or today()
+    before = open_previous(options.previous, scheme) if options.previous else None
     begun = time.monotonic()
-    summary = score_file(job)
-    seconds = time.monotonic() - begun
+    summary = score_file(Job(scheme, on, source, out, options.resume, _progress(source.rows), master))
+    note(f"用时 {time.monotonic() - begun:.1f} 秒")
+    found = changes(before, out, scheme) if before is not None else None
     if options.json:
-        emit_json({**_about(scheme), "on": job.on.isoformat(), **_summary(summary, source)})
+        moves = {"changes": _changes(found)} if found else {}
+        emit_json({**_about(scheme), "on": on.isoformat(), **_summary(summary, source), **moves})
     else:
         say_all(_summary_lines(summary, scheme))
-        note(f"用时 {seconds:.1f} 秒")
+        say_all(_change_lines(found) if found else ())
     return 0
 
 
@@ -204,6 +213,18 @@ def _summary_lines(summary: Summary, scheme: Scheme) -> Iterator[str]:
         yield f"{grade.id}　{grade.title}　{count} 户　{count / max(summary.rows, 1):.2%}"
     yield f"未能评分 {summary.classes.get('', 0)} 行，有问题提示 {summary.problems} 行"
     yield f"重复出现的代码 {summary.duplicates} 个"
+
+
+def _changes(found: Changes) -> dict[str, Any]:
+    moves = found.migration
+    shown = {"matched": moves.rows, "moved": moves.moved, "new": found.new, "gone": found.gone}
+    return {**shown, "matrix": moves.matrix, "movers": found.movers.head(_SHOWN_MOVERS).to_dicts()}
+
+
+def _change_lines(found: Changes) -> Iterator[str]:
+    moves = found.migration
+    yield f"与上次比较：{moves.rows} 户都有，{moves.moved} 户类别不同，新增 {found.new} 户，不再出现 {found.gone} 户"
+    yield from moves.lines()
 
 
 def _result_lines(result: Result, scheme: Scheme) -> Iterator[str]:

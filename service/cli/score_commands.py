@@ -40,7 +40,7 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _on(parser)
     parser.add_argument("--engine", choices=_ENGINES, default="embedded", help="在本机还是在 Spark 上计算")
     parser.add_argument("--master", default="local[*]", metavar="URL", help="Spark 的 master（默认 local[*]）")
-    previous = "上一次的结果；没有变化、也没有到期的行直接沿用"
+    previous = "上一次的结果：另外显示类别迁移矩阵和类别变化的企业"
     parser.add_argument("--previous", metavar="OLD.parquet", help=previous)
     parser.add_argument("--resume", action="store_true", help="接着上次中断的地方继续")
 

@@ -11,7 +11,7 @@ import fcntl
 import os
 import shutil
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -21,6 +21,7 @@ from service.errors import StateError, UsageError
 from service.scoring.duplicates import find_duplicates
 from service.scoring.parts import join
 from service.scoring.source import BATCH, Source
+from service.scoring.spark import score_spans
 from supervision.table import TableScorer
 
 if TYPE_CHECKING:
@@ -46,10 +47,16 @@ class Summary:
     problems: int = 0
     duplicates: int = 0
 
+    def add(self, table: pl.DataFrame) -> None:
+        """Count the rows of a piece."""
+        for name, count in table["class"].value_counts().iter_rows():
+            self.classes[name or ""] = self.classes.get(name or "", 0) + count
+        self.problems += len(table) - table["problem"].null_count()
+
 
 @dataclass(frozen=True)
 class Job:
-    """A file to be scored into another."""
+    """A file to be scored into another; with ``master``, on the Spark cluster of that address."""
 
     scheme: Scheme
     on: date
@@ -57,6 +64,7 @@ class Job:
     out: Path
     resume: bool = False
     tell: Callable[[int], None] = lambda _rows: None
+    master: str | None = None
 
 
 def score_file(job: Job) -> Summary:
@@ -71,11 +79,10 @@ def score_file(job: Job) -> Summary:
     try:
         with _work_folder(job) as folder:
             summary = Summary(rows=job.source.rows)
+            job = replace(job, source=job.source.with_codes())
             duplicates = find_duplicates(job.source.codes, job.source.rows, str(folder))
             summary.duplicates = len(duplicates)
-            parts = list(_parts(job, folder, duplicates, summary))
-            _finish(job, parts)
-            count_results(job.out, summary)
+            _finish(job, _parts(job, folder, duplicates, summary))
     except OSError as error:
         raise UsageError("file_unwritable", file=str(job.out), why=error.strerror or str(error)) from error
     return summary
@@ -128,25 +135,43 @@ def _refuse_other(note: Path, state: Mapping[str, str]) -> None:
         raise StateError("resume_impossible", why="，".join(changed))
 
 
-def _parts(job: Job, folder: Path, duplicates: pl.Series, summary: Summary) -> Iterator[Path]:
-    """Write the parts that are not there; one is encoded while the next is worked out."""
+def _parts(job: Job, folder: Path, duplicates: pl.Series, summary: Summary) -> list[Path]:
+    """Write the parts that are not there, here or on a cluster."""
     # A file without rows still gives one part: the output then has its columns and no rows.
     spans = [(at, min(PART, job.source.rows - at)) for at in range(0, max(job.source.rows, 1), PART)]
-    parts = {span: folder / f"part-{span[0]:012}.parquet" for span in spans}
-    ahead = [span for span in spans if not parts[span].exists()]
+    ahead = [span for span in spans if not part_path(folder, span[0]).exists()]
     summary.resumed = job.source.rows - sum(count for _, count in ahead)
+    parts = [part_path(folder, start) for start, _ in spans]
+    there = set(parts) - {part_path(folder, start) for start, _ in ahead}
+    if job.master is None:
+        _score_here(job, folder, ahead, duplicates, summary)
+    elif ahead:
+        score_spans(job, job.master, folder, ahead, duplicates)
+        there = set(parts)
+    for part in there:
+        summary.add(pl.read_parquet(part, columns=["class", "problem"]))
+    return parts
+
+
+def part_path(folder: Path, start: int) -> Path:
+    """The part that begins with a row."""
+    return folder / f"part-{start:012}.parquet"
+
+
+def _score_here(job: Job, folder: Path, spans: list[tuple[int, int]], duplicates: pl.Series, summary: Summary) -> None:
+    """One part is encoded while the next is worked out."""
     scorer = TableScorer(job.scheme, job.on, job.source.layout.scales)
     with ThreadPoolExecutor(1) as writer:
         busy: Future[None] | None = None
-        for span, frame in zip(ahead, job.source.pieces(ahead), strict=True):
+        for span, frame in zip(spans, job.source.pieces(spans), strict=True):
             table = scorer.score(frame, duplicates)
             if busy is not None:
                 busy.result()
-            busy = writer.submit(write_part, table, parts[span])
+            busy = writer.submit(write_part, table, part_path(folder, span[0]))
+            summary.add(table)
             job.tell(len(table))
         if busy is not None:
             busy.result()
-    yield from parts.values()
 
 
 def write_part(table: pl.DataFrame, path: Path) -> None:
@@ -169,16 +194,3 @@ def _finish(job: Job, parts: list[Path]) -> None:
         draft.replace(job.out)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def count_results(out: Path, summary: Summary) -> None:
-    """Count the rows of an output by class."""
-    counted = (
-        pl.scan_parquet(out)
-        .group_by("class")
-        .agg(pl.len().alias("rows"), pl.col("problem").is_not_null().sum().alias("problems"))
-        .collect()
-    )
-    for name, rows, problems in counted.iter_rows():
-        summary.classes[name or ""] = rows
-        summary.problems += problems

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 BATCH: Final = 1 << 18
 """Rows read at a time: with a hundred columns some hundred megabytes."""
+KEPT_CODES: Final = 4_000_000
+"""So many codes are held in memory: 140 MB."""
 FAULTS: Final = (pl.exceptions.PolarsError, OSError, ValueError, BaseExceptionGroup)
 """What a damaged file may raise."""
 
@@ -32,6 +34,13 @@ class Source:
     path: Path
     layout: Layout
     rows: int
+    kept: pl.Series | None = None
+
+    def with_codes(self) -> Source:
+        """The same table with its codes in memory, where they are few enough: they are read once only."""
+        if self.rows > KEPT_CODES or not self.rows:
+            return self
+        return replace(self, kept=pl.concat(self.codes()))
 
     @cached_property
     def digest(self) -> str:
@@ -49,10 +58,12 @@ class Source:
         Raises:
             InputError: ``table_unreadable``: the file is damaged.
         """
+        wanted = self.layout.select() if self.kept is None else self.layout.select_values()
         try:
-            return pl.scan_parquet(self.path).slice(start, count).select(self.layout.select()).collect()
+            frame = pl.scan_parquet(self.path).slice(start, count).select(wanted).collect()
         except FAULTS as error:
             raise unreadable(self.path, error) from error
+        return frame if self.kept is None else frame.insert_column(0, self.kept.slice(start, count))
 
     def batches(self, start: int, stop: int) -> Iterator[pl.DataFrame]:
         """Rows from one place to another, some at a time."""
@@ -71,6 +82,9 @@ class Source:
 
     def codes(self) -> Iterator[pl.Series]:
         """The column of codes, piece by piece."""
+        if self.kept is not None:
+            yield self.kept
+            return
         scan = pl.scan_parquet(self.path).select(pl.col(self.layout.names[USCC]).alias(USCC))
         for start in range(0, self.rows, BATCH * 4):
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from service.scoring.duplicates import find_duplicates
 from service.scoring.parts import PartError, footer_of, join
 from service.scoring.run import Job, score_file
 from service.scoring.source import open_source
+from service.scoring.spark import Task
 from supervision.load import load_scheme
 from tests.supervision.frames import ON, by_row, clean, table
 
@@ -196,6 +198,56 @@ class TestStoppedRun:
         write(table(load_scheme(), 7, 750), tmp_path / "in")
         assert main(["score", "run", str(tmp_path / "in"), str(tmp_path / "out"), "--resume", "--on", str(ON)]) == 4
         assert not (tmp_path / "out").exists()
+
+
+class TestPrevious:
+    def test_the_output_is_that_of_a_full_run_and_moves_are_counted(self, tmp_path: Path, call: Call) -> None:
+        before, after = clean(load_scheme(), 20, 300), clean(load_scheme(), 21, 300)
+        after = pl.concat([before.head(250), after.tail(50)])
+        after = after.with_columns(on_serious_list=pl.int_range(300) % 3 == 0)
+        call("score", "run", write(before, tmp_path / "one"), tmp_path / "old", "--on", "2026-10-24")
+        call("score", "run", write(after, tmp_path / "two"), tmp_path / "full", "--on", ON)
+        out = tmp_path / "new"
+        _, said = call("score", "run", tmp_path / "two", out, "--on", ON, "--previous", tmp_path / "old")
+        assert out.read_bytes() == (tmp_path / "full").read_bytes()
+        old, new = (pl.read_parquet(path)["class"].head(250).to_list() for path in (tmp_path / "old", out))
+        moved = [pair for pair in zip(old, new, strict=True) if pair[0] != pair[1]]
+        found = said["changes"]
+        assert (found["matched"], found["new"], found["gone"]) == (250, 50, 50)
+        assert found["moved"] == len(moved) == len(found["movers"])
+
+    def test_something_else_is_refused(self, tmp_path: Path, call: Call) -> None:
+        source = write(clean(load_scheme(), 20, 5), tmp_path / "in")
+        assert call("score", "run", source, tmp_path / "out", "--previous", source)[1]["code"] == "previous_wrong"
+        call("score", "run", source, tmp_path / "old", "--scheme", "strict")
+        code, said = call("score", "run", source, tmp_path / "out", "--previous", tmp_path / "old")
+        assert (code, said["code"]) == (3, "previous_wrong")
+
+
+class TestSpark:
+    def test_spans_on_a_worker_give_the_same_file(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The function that Spark's workers run, called as they call it, spans in any order."""
+        source = write(table(load_scheme(), 22, 500), tmp_path / "in")
+        monkeypatch.setattr(running, "PART", 100)
+
+        def scattered(job: Job, _master: str, folder: Path, spans: list[tuple[int, int]], twice: pl.Series) -> None:
+            batch = pl.DataFrame(spans[::-1], schema=["start", "rows"], orient="row").to_arrow().to_batches()
+            assert sum(len(one) for one in Task(job, folder, twice)(batch)) == len(spans)
+
+        monkeypatch.setattr(running, "score_spans", scattered)
+        job = Job(load_scheme(), ON, open_source(str(source), load_scheme()), tmp_path / "here")
+        score_file(job)
+        score_file(replace(job, out=tmp_path / "there", master="local[2]"))
+        assert (tmp_path / "here").read_bytes() == (tmp_path / "there").read_bytes()
+
+    def test_is_asked_for_by_name_when_it_is_not_installed(
+        self, tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("service.scoring.spark.find_spec", lambda _name: None)
+        source = write(clean(load_scheme(), 22, 5), tmp_path / "in")
+        code, said = call("score", "run", source, tmp_path / "out", "--engine", "spark")
+        assert (code, said["code"]) == (2, "engine_missing")
+        assert "xinheng[spark]" in said["detail"]
 
 
 class TestExplain:

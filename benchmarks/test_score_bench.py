@@ -1,0 +1,189 @@
+"""A whole population scored from file to file, beside what others need for the same.
+
+Everything here reads Parquet and writes Parquet (zstd 1) with points, class, override and three reasons.
+`bare` decodes the same columns and encodes the same results with nothing in between. `XINHENG_BENCH_ROWS`
+sets the number of enterprises (default 1,000,000; 10,000,000 takes minutes). Ratios are taken in turn.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import datafusion
+import duckdb
+import pandas as pd
+import polars as pl
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from benchmarks.in_turn import in_turn
+from benchmarks.score_plain import pandas_score, polars_plan
+from benchmarks.score_sql import query
+from service.scoring.parts import join
+from service.scoring.population import write_population
+from service.scoring.run import Job, score_file, write_part
+from service.scoring.source import Source, open_source
+from service.scoring.synth import Wish
+from supervision.load import load_scheme
+from supervision.row import RowScorer
+
+ROWS = int(os.environ.get("XINHENG_BENCH_ROWS", "1000000"))
+ON = date(2026, 11, 24)
+GROUP = f"score, {ROWS:,} enterprises, file to file"
+COMPARED = ["uscc", "score", "class", "reason_1", "reason_2", "reason_3"]
+WORDS = ["class", "override", "reason_1", "reason_2", "reason_3", "scheme", "scheme_version"]
+SECONDS = 20.0
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_core() -> Iterator[None]:
+    """Everybody gets one core, threads of libraries too: they take over what the thread that starts them has."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    yield
+    os.sched_setaffinity(0, before)
+
+
+@dataclass(frozen=True)
+class Made:
+    """One population in both layouts, and a folder for results."""
+
+    folder: Path
+    natural: Source
+    tight: Source
+    results: tuple[pl.DataFrame, ...]
+
+
+@cache
+def made() -> Made:
+    folder = Path(tempfile.mkdtemp(prefix="score-bench-"))
+    scheme = load_scheme()
+    for name in ("natural", "tight"):
+        write_population(scheme, Wish(ROWS, 1, tight=name == "tight"), folder / name, lambda _rows: None)
+    natural, tight = (open_source(str(folder / name), scheme) for name in ("natural", "tight"))
+    score_file(Job(scheme, ON, natural, folder / "expected"))
+    found = pl.scan_parquet(folder / "expected")
+    spans = range(0, ROWS, 1 << 18)
+    words = [pl.col(name).cast(pl.Enum(found.select(pl.col(name).drop_nulls().unique()).collect().to_series()))
+             for name in WORDS]  # fmt: skip
+    pieces = tuple(found.slice(at, 1 << 18).with_columns(words).collect() for at in spans)
+    return Made(folder, natural, tight, pieces)
+
+
+def ours(source: Source) -> None:
+    score_file(Job(load_scheme(), ON, source, made().folder / "ours"))
+
+
+def bare(source: Source) -> None:
+    """Decode every column, encode results that are there already."""
+    parts = []
+    for number, _frame in enumerate(source.batches(0, source.rows)):
+        parts.append(made().folder / f"bare-{number}")
+        write_part(made().results[number], parts[-1])
+    join(parts, made().folder / "bare", {})
+
+
+def plain_polars() -> None:
+    plan = polars_plan(load_scheme(), ON, str(made().natural.path))
+    plan.sink_parquet(made().folder / "polars", compression="zstd", compression_level=1)
+
+
+def on_duckdb() -> None:
+    with duckdb.connect() as connection:
+        rows = query(load_scheme(), ON, f"read_parquet('{made().natural.path}')")
+        out = made().folder / "duckdb"
+        connection.execute(f"COPY ({rows}) TO '{out}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
+
+
+def on_datafusion() -> None:
+    settings = datafusion.SessionConfig({"datafusion.execution.parquet.compression": "zstd(1)"})
+    context = datafusion.SessionContext(settings)
+    context.register_parquet("enterprises", str(made().natural.path), file_extension="")
+    context.sql(query(load_scheme(), ON, "enterprises")).write_parquet(str(made().folder / "datafusion.parquet"))
+
+
+def on_pandas() -> None:
+    scored = pandas_score(load_scheme(), ON, pd.read_parquet(made().natural.path))
+    scored.to_parquet(made().folder / "pandas", compression="zstd", compression_level=1)
+
+
+def same(name: str, columns: list[str]) -> None:
+    """What others wrote is what we wrote."""
+    theirs = pl.read_parquet(made().folder / name).select(columns)
+    expected = pl.read_parquet(made().folder / "expected").select(columns)
+    kinds = [pl.col(column).cast(pl.Int64 if column == "score" else pl.String) for column in columns]
+    assert theirs.select(kinds).sort("uscc").equals(expected.select(kinds).sort("uscc"))
+
+
+def measure(benchmark: BenchmarkFixture, work: Callable[[], object], **extra: object) -> None:
+    benchmark.group = GROUP
+    benchmark.extra_info |= {"items": ROWS, **extra}
+    rounds = 5 if ROWS <= 1_000_000 else 1
+    benchmark.pedantic(work, rounds=rounds, warmup_rounds=int(rounds > 1))  # type: ignore[no-untyped-call]
+
+
+def ratios(source: Source, names: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+    work = lambda: ours(source)  # noqa: E731 - a name for the table
+    return {name: in_turn(work, other, SECONDS) for name, other in names.items()}
+
+
+def test_tight_layout(benchmark: BenchmarkFixture) -> None:
+    """Ours, on the layout that `score build` writes."""
+    others = {"bare_tight": lambda: bare(made().tight), "plain_polars": plain_polars}
+    turns = ratios(made().tight, others)
+    measure(benchmark, lambda: ours(made().tight), bar=["<= 1.8 x bare_tight", ">= 1.2 x plain_polars"], in_turn=turns)
+
+
+def test_natural_export(benchmark: BenchmarkFixture) -> None:
+    """Ours, on text, 64-bit integers and doubles."""
+    others: dict[str, Callable[[], object]] = {
+        "bare_natural": lambda: bare(made().natural),
+        "plain_polars": plain_polars,
+        "duckdb": on_duckdb,
+        "datafusion": on_datafusion,
+        "pandas": on_pandas,
+    }
+    bars = [">= 1.2 x plain_polars", ">= 3 x duckdb", ">= 4 x datafusion", ">= 7 x pandas", "<= 1.8 x bare_natural"]
+    measure(benchmark, lambda: ours(made().natural), bar=bars, in_turn=ratios(made().natural, others))
+
+
+def test_bare_tight(benchmark: BenchmarkFixture) -> None:
+    """Decode and encode only."""
+    measure(benchmark, lambda: bare(made().tight))
+
+
+def test_plain_polars(benchmark: BenchmarkFixture) -> None:
+    """Polars as its users write it, streaming, on the natural file."""
+    measure(benchmark, plain_polars, note="without codes checked, duplicates, problems or unreadable values")
+    same("polars", COMPARED)
+
+
+def test_duckdb(benchmark: BenchmarkFixture) -> None:
+    """DuckDB, one SQL statement, on the natural file."""
+    measure(benchmark, on_duckdb, note="without codes checked, duplicates, problems or unreadable values")
+    same("duckdb", COMPARED)
+
+
+def test_datafusion(benchmark: BenchmarkFixture) -> None:
+    """DataFusion, the same statement."""
+    measure(benchmark, on_datafusion, note="without codes checked, duplicates, problems or unreadable values")
+    same("datafusion.parquet", COMPARED)
+
+
+def test_pandas(benchmark: BenchmarkFixture) -> None:
+    """pandas, column by column; without the rules."""
+    measure(benchmark, on_pandas, note="without rules, codes checked, duplicates or problems")
+    same("pandas", ["uscc", "score", "reason_1", "reason_2", "reason_3"])
+
+
+def test_one_enterprise(benchmark: BenchmarkFixture) -> None:
+    """One enterprise explained, its row at hand."""
+    scorer, row = RowScorer(load_scheme(), ON), made().natural.read(0, 1).row(0, named=True)
+    benchmark.group = "score, one enterprise"
+    benchmark.extra_info["bar"] = "<= 1 ms"
+    result = benchmark(scorer.score, row)
+    assert result.class_

@@ -1,0 +1,79 @@
+"""The same work on a Spark cluster: each task reads a span of the table, scores it and writes its part.
+
+Driver and workers must see the table and the output under the same path. The parts are joined in the
+order of the table, so the output is the very file that one machine writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from service.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    import polars as pl
+    import pyarrow as pa
+
+    from service.scoring.run import Job
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker needs: everything is plain data."""
+
+    job: Job
+    folder: Path
+    duplicates: pl.Series
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Score the spans of the batches (columns ``start`` and ``rows``); give them back when their parts stand."""
+        from service.scoring.run import part_path, write_part  # noqa: PLC0415 - run imports this module
+        from supervision.table import TableScorer  # noqa: PLC0415
+
+        job = self.job
+        scorer = TableScorer(job.scheme, job.on, job.source.layout.scales)
+        for batch in batches:
+            for row in batch.to_pylist():
+                table = scorer.score(job.source.read(row["start"], row["rows"]), self.duplicates)
+                write_part(table, part_path(self.folder, row["start"]))
+            yield batch
+
+
+def require_spark() -> None:
+    """Say clearly when Spark is not installed.
+
+    Raises:
+        UsageError: ``engine_missing``.
+    """
+    if find_spec("pyspark") is None:
+        raise UsageError("engine_missing", engine="spark", package="xinheng[spark]")
+
+
+def score_spans(job: Job, master: str, folder: Path, spans: list[Span], duplicates: pl.Series) -> None:
+    """Write the parts of all spans on a cluster."""
+    require_spark()
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional extra
+
+    task = Task(replace(job, tell=_silent, source=replace(job.source, kept=None)), folder, duplicates)
+    session = SparkSession.builder.master(master).appName("xinheng-score").getOrCreate()
+    try:
+        _run(session, task, spans, job.tell)
+    finally:
+        session.stop()
+
+
+def _run(session: Any, task: Task, spans: list[Span], tell: Callable[[int], None]) -> None:  # noqa: ANN401 - a Spark session
+    rows = session.createDataFrame(spans, "start long, rows long").repartition(len(spans), "start")
+    done = rows.mapInArrow(task, "start long, rows long").collect()
+    tell(sum(row["rows"] for row in done))
+
+
+def _silent(_rows: int) -> None:
+    """Workers have no terminal."""
