@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from service.web.casepage import CasePages
+from service.web.checkpage import check_router
 from service.web.errors import error_page
 from service.web.faults import faults_of
 from service.web.finding import check_address, found_of
@@ -35,7 +36,7 @@ _LONGEST_PAGE: Final = 6
 def install_pages(app: FastAPI, state: PagesState) -> None:
     """Add every page and the static files to the application."""
     pages = (_start_router(state), _case_router(state), _rules_router(state))
-    for router in (_static_router(), _display_router(), *pages):
+    for router in (_static_router(), _display_router(), check_router(), *pages):
         app.include_router(router, include_in_schema=False)
 
 

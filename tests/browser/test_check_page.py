@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page
 
+from service.web.checkpage import ADDRESS, PAGE
 from supervision.drawrun import Folder, result_bytes, run
 from supervision.verify import verify
-from tests.conftest import ROOT
 from tests.supervision.draw.folders import Files, folder
 from tests.supervision.draw.naive import Naive
 
-PAGE = ROOT / "service/web/static/check/check.html"
 WAIT = 60_000
 
 
@@ -158,6 +157,17 @@ def test_it_works_over_plain_http(chromium: Browser, served: str) -> None:
     page.goto(served)
     assert choose(page, drawn(3)) == set()
     page.close()
+
+
+def test_the_service_serves_it_under_a_policy_that_allows_nothing_else(chromium: Browser, base: str) -> None:
+    page = chromium.new_page()
+    trouble: list[str] = []
+    page.on("console", lambda message: trouble.append(message.text))
+    page.goto(base + ADDRESS)
+    assert choose(page, drawn(3)) == set()
+    assert page.evaluate("getComputedStyle(document.querySelector('section')).borderTopStyle") == "solid"
+    page.close()
+    assert [words for words in trouble if "Policy" in words] == []
 
 
 @pytest.mark.slow
