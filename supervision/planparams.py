@@ -91,6 +91,15 @@ class TierTable:
     tiers: Mapping[str, Tier]
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Working days from an event to the end of a duty."""
+
+    origin: Origin
+    duty: str
+    workdays: int
+
+
 @cache
 def ratio_sets() -> Mapping[str, RatioSet]:
     """Return all published ratio sets and our default, by id."""
@@ -123,6 +132,13 @@ def tier_tables() -> Mapping[str, TierTable]:
         )
         for origin, row in _rows("tiers.yaml", {"field", "matrix", "tiers"})
     }
+
+
+@cache
+def clocks() -> tuple[Clock, ...]:
+    """Return the clocks that run after a visit."""
+    rows = _rows("clocks.yaml", {"duty", "workdays"})
+    return tuple(Clock(origin, row["duty"], row["workdays"]) for origin, row in rows)
 
 
 @cache
