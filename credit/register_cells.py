@@ -29,9 +29,11 @@ WAN: Final = 10_000
 _DECIMALS: Final = 6
 _SERIAL_START: Final = date(1899, 12, 30)  # day nought of a spreadsheet's calendar, after its wrong leap day
 _SERIALS: Final = range(20_000, 80_000)  # 1954 to 2119: no eight-digit day and no year falls among them
-_DAY: Final = re.compile(r"(\d{4})([-/.年])(\d{1,2})([-/.月])(\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
-_PLAIN_DAY: Final = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_AMOUNT: Final = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?(万元|元)?")
+_DAY: Final = re.compile(
+    r"(\d{4})([-/.年])(\d{1,2})([-/.月])(\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII
+)
+_PLAIN_DAY: Final = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_AMOUNT: Final = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)?(万元|元)?", re.ASCII)
 _NOTHING: Final = frozenset({"", "/", "-", "—", "——", "无", "null", "NULL", "None"})
 _YES: Final = frozenset({"true", "yes", "是", "1", "已"})
 _NO: Final = frozenset({"false", "no", "否", "0", "未"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -59,10 +60,13 @@ def release_of(settings: Settings) -> Release:
     return load_catalogue(settings.catalogue or CATALOGUE, settings.cache_dir, settings.further)
 
 
+_QUIET = (200_000, 20, 100)
+"""The collector of cycles runs seldom: a scan makes millions of small objects and hardly a cycle."""
 _desk: list[Desk] = []
 
 
 def _begin(wish: Wish) -> None:
+    gc.set_threshold(*_QUIET)
     _desk[:] = [Desk(release_of(wish.settings), wish)]
 
 
