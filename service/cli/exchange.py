@@ -130,7 +130,7 @@ def _document(found: Considered, *, applied: bool) -> dict[str, object]:
 
 def _tell(found: Considered, *, applied: bool, handed_back: bool) -> None:
     faults = found.incoming.context.faults
-    read = "，".join(f"{name} {count} 行" for name, count in found.incoming.counts.items())
+    read = "，".join(f"{name} {count} 行" for name, count in found.incoming.counts.items() if count) or "没有内容"
     note(f"读入 {found.path.name}：{read}")
     for line in _fault_lines("提示", faults.notices):
         note(line)
