@@ -42,7 +42,7 @@ class TestHelp:
         done = run(*words, "--help")
         below = [name.split()[len(words)] for name in LEAVES if name.split()[: len(words)] == words]
         assert done.code == 0
-        assert all(re.search(rf"^ +{name} ", done.out, re.MULTILINE) for name in below)
+        assert all(re.search(rf"^ +{name}( |$)", done.out, re.MULTILINE) for name in below)
 
     @pytest.mark.parametrize("name", LEAVES)
     def test_the_reference_has_a_heading_for_every_command(self, name: str) -> None:
