@@ -119,7 +119,7 @@ def test_the_way_back_never_leaves_the_service(client: Client, back: str) -> Non
     assert answer.headers["location"] == "/"
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in STATIC.iterdir()))
+@pytest.mark.parametrize("name", sorted(path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file()))
 def test_static_files_name_no_address_outside(name: str) -> None:
     text = (STATIC / name).read_text(encoding="utf-8")
     namespaces = text.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xhtml", "")
