@@ -26,7 +26,7 @@ PLANNER: Final = "planner"
 
 
 def draft_of(folder: Folder) -> Node | None:
-    """Return the draft: ``draft.json``, or a ``commit.json`` that has no ``files`` yet; None if there is neither.
+    """Return the draft: ``draft.json``, or a ``commit.json`` without ``files``; None if there is neither.
 
     Raises:
         InputError: the document cannot be read.
@@ -34,9 +34,14 @@ def draft_of(folder: Folder) -> Node | None:
     for name in (DRAFT, COMMIT):
         if folder.has(name):
             node = read_document(name, folder.bytes_of(name))
-            if name == DRAFT or not node.has(FILES):
+            if name == DRAFT or not is_record(node):
                 return node
     return None
+
+
+def is_record(node: Node) -> bool:
+    """Say whether a ``commit.json`` is a whole record: it names its files."""
+    return node.has(FILES) and bool(node[FILES].value)
 
 
 def make_record(draft: Node, folder: Folder, make_nonce: Callable[[], str]) -> tuple[bytes, Record, dict[str, str]]:

@@ -14,7 +14,7 @@ from kernel.errors import InputError
 from service.cli.files import reading_error, write_whole
 from service.cli.output import emit_bytes, emit_json, note, say
 from service.errors import StateError, UsageError
-from supervision.drawcommit import draft_of, make_record
+from supervision.drawcommit import draft_of, is_record, make_record
 from supervision.drawdoc import read_document
 from supervision.drawrecord import COMMIT, RESULT, Record, read_record
 from supervision.drawrun import Folder, check_folder, result_bytes, run
@@ -95,7 +95,7 @@ def _folder(name: str) -> tuple[Path, Folder]:
 
 def _complete(folder: Folder) -> bool:
     """Say whether ``commit.json`` is a whole record and not a draft."""
-    return folder.has(COMMIT) and read_document(COMMIT, folder.bytes_of(COMMIT)).has("files")
+    return folder.has(COMMIT) and is_record(read_document(COMMIT, folder.bytes_of(COMMIT)))
 
 
 def _seal(path: Path, nonces: Mapping[str, str]) -> None:

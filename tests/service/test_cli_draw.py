@@ -91,6 +91,13 @@ class TestCommit:
         assert run("draw", "run", str(draft)).code == 0
         assert run("draw", "verify", str(draft)).code == 0
 
+    @pytest.mark.parametrize("more", [{}, {"files": {}}, {"spec": "vdraw-1", "files": None}])
+    def test_a_record_without_files_is_a_draft(self, run: Run, draft: Path, more: dict[str, Any]) -> None:
+        (draft / "draft.json").unlink()
+        (draft / "commit.json").write_text(json.dumps({**DRAFT, **more}), "utf-8")
+        assert run("draw", "commit", str(draft)).code == 0
+        assert len(json.loads((draft / "commit.json").read_text("utf-8"))["files"]) == 3
+
     def test_nonces_made_here_stay_with_the_owner_and_are_not_printed(self, run: Run, draft: Path) -> None:
         done = run("draw", "commit", str(draft))
         (_, nonce), *rest = json.loads((draft / SEALED).read_text("utf-8"))["nonces"]
