@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from kernel.errors import InputError
-from service.scoring.source import FAULTS, Source, unreadable
+from service.scoring.source import FAULTS, Source, scan_table, unreadable
 from supervision.row import Result, RowScorer
 from supervision.scheme import USCC
 from supervision.table import code_texts
@@ -41,7 +41,7 @@ def row_at(source: Source, place: int) -> dict[str, Any]:
 def _places(source: Source, code: str) -> list[int]:
     """Where the code stands: only its column is read."""
     column = pl.col(source.layout.names[USCC])
-    scan = pl.scan_parquet(source.path).select(column.cast(pl.String).alias(USCC)).with_row_index("place")
+    scan = scan_table(source.path).select(column.cast(pl.String).alias(USCC)).with_row_index("place")
     try:
         return scan.filter(pl.col(USCC) == code).select("place").collect().to_series().to_list()
     except FAULTS as error:

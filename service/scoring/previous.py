@@ -10,7 +10,7 @@ import polars as pl
 
 from kernel.errors import InputError
 from service.errors import UsageError
-from service.scoring.source import FAULTS, unreadable
+from service.scoring.source import FAULTS, scan_table, unreadable
 from supervision.compare import Migration, migration, movers, side_by_side
 from supervision.table import COLUMNS
 
@@ -41,7 +41,7 @@ def open_previous(name: str, scheme: Scheme) -> pl.DataFrame:
     if not path.is_file():
         raise UsageError("file_not_found", file=name)
     try:
-        scan = pl.scan_parquet(path)
+        scan = scan_table(path)
         names = scan.collect_schema().names()
         frame = scan.select(_NEEDED).collect() if set(_NEEDED) <= set(names) else None
     except FAULTS as error:
@@ -56,7 +56,7 @@ def open_previous(name: str, scheme: Scheme) -> pl.DataFrame:
 
 def changes(before: pl.DataFrame, out: Path, scheme: Scheme) -> Changes:
     """Compare an earlier output with a new one, by code; of a code that stands twice, the first row counts."""
-    after = pl.scan_parquet(out).select(before.columns).collect()
+    after = scan_table(out).select(before.columns).collect()
     earlier, later = (
         one.drop_nulls("uscc").unique("uscc", keep="first", maintain_order=True) for one in (before, after)
     )

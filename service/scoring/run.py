@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 import polars as pl
 
+from kernel.errors import InputError
 from service.errors import StateError, UsageError
 from service.scoring.duplicates import find_duplicates
 from service.scoring.parts import join
@@ -106,7 +107,12 @@ def _work_folder(job: Job) -> Iterator[Path]:
         except OSError as error:
             raise StateError("resume_impossible", why=f"另一次运行正在写 {job.out}") from error
         _begin(job, folder)
-        yield folder
+        try:
+            yield folder
+        except InputError:
+            # A damaged table stays damaged: nothing to go on with.
+            shutil.rmtree(folder)
+            raise
         shutil.rmtree(folder)
 
 

@@ -60,7 +60,7 @@ class Source:
         """
         wanted = self.layout.select() if self.kept is None else self.layout.select_values()
         try:
-            frame = pl.scan_parquet(self.path).slice(start, count).select(wanted).collect()
+            frame = scan_table(self.path).slice(start, count).select(wanted).collect()
         except FAULTS as error:
             raise unreadable(self.path, error) from error
         return frame if self.kept is None else frame.insert_column(0, self.kept.slice(start, count))
@@ -85,7 +85,7 @@ class Source:
         if self.kept is not None:
             yield self.kept
             return
-        scan = pl.scan_parquet(self.path).select(pl.col(self.layout.names[USCC]).alias(USCC))
+        scan = scan_table(self.path).select(pl.col(self.layout.names[USCC]).alias(USCC))
         for start in range(0, self.rows, BATCH * 4):
             try:
                 yield scan.slice(start, BATCH * 4).collect().to_series()
@@ -112,13 +112,18 @@ def open_source(name: str, scheme: Scheme) -> Source:
     if head != b"PAR1":
         raise InputError.at("", "table_no_parquet" if head else "table_empty_file", file=name)
     try:
-        scan = pl.scan_parquet(path)
+        scan = scan_table(path)
         names = scan.collect_schema().names()
         metadata = pl.read_parquet_metadata(path)
         rows = int(scan.select(pl.len()).collect().item())
     except FAULTS as error:
         raise unreadable(path, error) from error
     return Source(path, match(scheme, names, metadata), rows)
+
+
+def scan_table(path: Path) -> pl.LazyFrame:
+    """A file as it is: no pattern in its name, no folders with values in theirs."""
+    return pl.scan_parquet(path, glob=False, hive_partitioning=False)
 
 
 def unreadable(path: Path, error: BaseException) -> InputError:

@@ -87,6 +87,10 @@ class TestRun:
         assert (code, said["extra_columns"]) == (0, ["x"])
         assert "established_on" not in said["missing_columns"]
 
+    def test_a_name_with_signs_of_a_pattern(self, tmp_path: Path, call: Call) -> None:
+        source = write(clean(load_scheme(), 5, 3), tmp_path / "a[1]*.parquet")
+        assert call("score", "run", source, tmp_path / "b[2].parquet", "--on", ON)[1]["rows"] == 3
+
     def test_a_file_without_rows(self, tmp_path: Path, call: Call) -> None:
         source = write(table(load_scheme(), 1, 0), tmp_path / "in.parquet")
         assert call("score", "run", source, tmp_path / "out.parquet")[0] == 0
@@ -106,6 +110,7 @@ class TestBadInput:
         exit_code, said = call("score", "run", path, out)
         assert (exit_code, said["code"]) == (status, code)
         assert not out.exists()
+        assert not out.with_name("out.parts").exists()
         found: dict[str, Any] = said
         return found
 
