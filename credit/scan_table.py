@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -44,15 +45,18 @@ SCHEMA: Final[Mapping[str, type[pl.DataType]]] = {
     "problem": pl.String,
 }
 """Columns of the table. ``row``: 1 for the first record. ``display``: yes, no, unknown."""
+PARTY: Final = "party"
+RAW: Final[Mapping[str, type[pl.DataType]]] = {**SCHEMA, PARTY: pl.UInt64}
+"""The same with a number that tells parties apart, natural persons too, without naming them."""
 _SHOWN: Final = ("record_id", "number", "party_name", "uscc", "authority")
 _PRIVATE: Final = frozenset({"party_name", "uscc"})
 _NOTHING: Final = Finding(*[None] * len(Finding._fields))  # type: ignore[arg-type]  # a row without a finding
 
 
 def table(rows: Sequence[Row], first: int, on: date) -> pl.DataFrame:
-    """The rows as a table; ``first`` is the number of the first of them."""
+    """The rows as a table of the columns ``RAW``; ``first`` is the number of the first of them."""
     cells = [_cells(row, number, on) for number, row in enumerate(rows, first)]
-    return pl.DataFrame(cells, schema=dict(SCHEMA), orient="row")
+    return pl.DataFrame(cells, schema=dict(RAW), orient="row")
 
 
 def _cells(row: Row, number: int, on: date) -> tuple[object, ...]:
@@ -76,7 +80,14 @@ def _cells(row: Row, number: int, on: date) -> tuple[object, ...]:
         entry.notice,
         " ".join(remarks) or None,
         row.problem,
+        _party(values["uscc"] or values["party_name"]),
     )
+
+
+def _party(name: object) -> int | None:
+    if name is None:
+        return None
+    return int.from_bytes(blake2b(str(name).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
 
 
 def display(entry: Entry, on: date) -> str:
@@ -88,14 +99,13 @@ def display(entry: Entry, on: date) -> str:
 
 
 def with_duplicates(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add remarks about decision numbers that stand more than once in the register.
+    """Add remarks about decision numbers that stand more than once in the register; from ``RAW`` to ``SCHEMA``.
 
     ``duplicate``: same number, department and party; ``number_shared``: same number and department,
     different parties, which several parties of one case may have.
     """
-    party = pl.coalesce(pl.col("uscc"), pl.col("party_name"), pl.col("row").cast(pl.String))
     shared = pl.len().over("number", "department")
-    same = pl.len().over("number", "department", party)
+    same = pl.when(pl.col(PARTY).is_not_null()).then(pl.len().over("number", "department", PARTY)).otherwise(1)
     numbered = pl.col("number").is_not_null()
     found = (
         pl.when(numbered & (same > 1))
@@ -104,4 +114,4 @@ def with_duplicates(frame: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("number_shared"))
     )
     remarks = pl.concat_str(pl.col("remarks"), found, separator=" ", ignore_nulls=True)
-    return frame.with_columns(pl.when(remarks != "").then(remarks).alias("remarks"))
+    return frame.with_columns(pl.when(remarks != "").then(remarks).alias("remarks")).drop(PARTY)

@@ -5,10 +5,9 @@ Nobody in them exists: names are made of numbers, and codes only have the right 
 
 from __future__ import annotations
 
-import random
 from datetime import date, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from credit.register_cells import vocabulary
 from kernel.identifiers import uscc_check_character
@@ -19,17 +18,30 @@ if TYPE_CHECKING:
 Cell = str | int | float | date | None
 LOCAL: Final = ("公示日期", "处罚程序", "是否纠正", "是否履行", "履行日期", "告知书送达日期")
 _DEPARTMENTS: Final = (
-    ("大连市市场监督管理局", "11210200MB0000001", 30),
-    ("大连市甘井子区市场监督管理局", "11210211MB0000002", 24),
-    ("大连市金州区市场监督管理局", "11210213MB0000003", 14),
-    ("大连市应急管理局", "11210200MB0000004", 7),
-    ("大连市消防救援支队", "11210200MB0000005", 8),
-    ("大连市生态环境局", "11210200MB0000006", 6),
-    ("大连市交通运输局", "11210200MB0000007", 8),
-    ("国家税务总局大连市税务局", "11100000MB0000008", 3),
+    (("大连市市场监督管理局", "11210200MB0000001"), 30),
+    (("大连市甘井子区市场监督管理局", "11210211MB0000002"), 24),
+    (("大连市金州区市场监督管理局", "11210213MB0000003"), 14),
+    (("大连市应急管理局", "11210200MB0000004"), 7),
+    (("大连市消防救援支队", "11210200MB0000005"), 8),
+    (("大连市生态环境局", "11210200MB0000006"), 6),
+    (("大连市交通运输局", "11210200MB0000007"), 8),
+    (("国家税务总局大连市税务局", "11100000MB0000008"), 3),
 )
-_FINES: Final = (200, 500, 1000, 2000, 3000, 5000, 8000, 10000, 20000, 50000, 100000, 200000, 500000)
-_WEIGHTS: Final = (6, 10, 14, 14, 10, 16, 4, 10, 8, 5, 2, 1, 1)
+_FINES: Final = (
+    (200, 6),
+    (500, 10),
+    (1000, 14),
+    (2000, 14),
+    (3000, 10),
+    (5000, 16),
+    (8000, 4),
+    (10000, 10),
+    (20000, 8),
+    (50000, 5),
+    (100000, 2),
+    (200000, 1),
+    (500000, 1),
+)
 _KINDS: Final = (
     (("罚款",), 40),
     (("警告", "罚款"), 18),
@@ -46,8 +58,46 @@ _KINDS: Final = (
 _SEPARATORS: Final = ("、", ",", "，", ";", "；", " ", "/", "+")
 _BAD_KINDS: Final = ("暂扣或者吊销许可证件", "约谈", "不予处罚", "罚没款")
 _BAD_DAYS: Final = ("2026-02-30", "不详", "2026年", "0000-00-00")
+T = TypeVar("T")
+_MASK: Final = (1 << 64) - 1
 _DAYS_BACK: Final = 4 * 365
 _SERIAL_START: Final = date(1899, 12, 30)
+
+
+class Chance:
+    """Numbers that look random and follow from a seed alone, on every machine (SplitMix64)."""
+
+    def __init__(self, seed: int) -> None:
+        """``seed``: any whole number from nought."""
+        self._state = seed & _MASK
+
+    def random(self) -> float:
+        """A number from 0 to below 1."""
+        return self._next() / (_MASK + 1)
+
+    def randrange(self, first: int, end: int | None = None) -> int:
+        """A whole number from ``first`` to below ``end``; of one argument alone, from nought to below it."""
+        low, high = (0, first) if end is None else (first, end)
+        return low + self._next() % (high - low)
+
+    def choice(self, among: Sequence[T]) -> T:
+        """One of a sequence."""
+        return among[self.randrange(len(among))]
+
+    def weighted(self, among: Sequence[tuple[T, int]]) -> T:
+        """One of a sequence of things with their weights."""
+        left = self.randrange(sum(weight for _, weight in among))
+        for one, weight in among:
+            left -= weight
+            if left < 0:
+                return one
+        return among[-1][0]
+
+    def _next(self) -> int:
+        self._state = (self._state + 0x9E3779B97F4A7C15) & _MASK
+        mixed = ((self._state ^ (self._state >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & _MASK
+        return mixed ^ (mixed >> 31)
 
 
 def headings(*, local: bool = False) -> tuple[str, ...]:
@@ -57,7 +107,7 @@ def headings(*, local: bool = False) -> tuple[str, ...]:
 
 def rows(count: int, seed: int, on: date, *, local: bool = False) -> Iterator[tuple[Cell, ...]]:
     """``count`` rows of cells under :func:`headings`, decided in the years before ``on``."""
-    chance = random.Random(seed)  # noqa: S311  (made-up data)
+    chance = Chance(seed)
     before: tuple[Cell, ...] | None = None
     names = headings(local=local)
     for number in range(count):
@@ -69,10 +119,10 @@ def rows(count: int, seed: int, on: date, *, local: bool = False) -> Iterator[tu
         yield before
 
 
-def _row(chance: random.Random, number: int, on: date) -> dict[str, Cell]:
-    name, code, _ = chance.choices(_DEPARTMENTS, [one[2] for one in _DEPARTMENTS])[0]
+def _row(chance: Chance, number: int, on: date) -> dict[str, Cell]:
+    name, code = chance.weighted(_DEPARTMENTS)
     decided = on - timedelta(days=chance.randrange(_DAYS_BACK))
-    kinds = chance.choices([one[0] for one in _KINDS], [one[1] for one in _KINDS])[0]
+    kinds = chance.weighted(_KINDS)
     year = decided.year
     authority = code + uscc_check_character(code)
     return {
@@ -95,7 +145,7 @@ def _row(chance: random.Random, number: int, on: date) -> dict[str, Cell]:
     }
 
 
-def _party(chance: random.Random, number: int) -> dict[str, Cell]:
+def _party(chance: Chance, number: int) -> dict[str, Cell]:
     """The party: mostly companies; some codes with a slip, some parties of whom only the category is known."""
     draw = chance.random()
     if draw < 0.05:  # noqa: PLR2004  (a share, as those below)
@@ -113,7 +163,7 @@ def _party(chance: random.Random, number: int) -> dict[str, Cell]:
     }
 
 
-def _kinds_cell(chance: random.Random, kinds: Sequence[str]) -> Cell:
+def _kinds_cell(chance: Chance, kinds: Sequence[str]) -> Cell:
     """The kinds as offices enter them: separators of all sorts, 罚款 left out, words that are no kind."""
     draw = chance.random()
     if draw < 0.006:  # noqa: PLR2004
@@ -122,20 +172,20 @@ def _kinds_cell(chance: random.Random, kinds: Sequence[str]) -> Cell:
     return chance.choice(_SEPARATORS).join(named) or None
 
 
-def _amounts(chance: random.Random, kinds: Sequence[str]) -> dict[str, Cell]:
+def _amounts(chance: Chance, kinds: Sequence[str]) -> dict[str, Cell]:
     """Amounts in 万元: empty, nought, with many or few decimals, as text or as numbers."""
     found: dict[str, Cell] = {}
     if "罚款" in kinds:
-        yuan = chance.choices(_FINES, _WEIGHTS)[0]
+        yuan = chance.weighted(_FINES)
         found["罚款金额(万元)"] = _wan(chance, yuan if chance.random() < 0.8 else yuan + chance.randrange(1, 200))  # noqa: PLR2004
     elif chance.random() < 0.3:  # noqa: PLR2004
-        found["罚款金额(万元)"] = chance.choice(("0", "0.000000", 0.0))
+        found["罚款金额(万元)"] = chance.choice(("0", "0.000000"))
     if "没收违法所得" in kinds:
         found["没收违法所得、没收非法财物的金额(万元)"] = _wan(chance, chance.randrange(10, 20000))
     return found
 
 
-def _wan(chance: random.Random, yuan: int) -> Cell:
+def _wan(chance: Chance, yuan: int) -> Cell:
     draw = chance.random()
     if draw < 0.02:  # noqa: PLR2004
         return chance.choice((None, "", "/", "0"))
@@ -145,7 +195,7 @@ def _wan(chance: random.Random, yuan: int) -> Cell:
     return text + "00" if draw < 0.6 else text if draw < 0.9 else float(text)  # noqa: PLR2004
 
 
-def _day_cell(chance: random.Random, day: date) -> Cell:
+def _day_cell(chance: Chance, day: date) -> Cell:
     draw = chance.random()
     if draw < 0.004:  # noqa: PLR2004
         return chance.choice(_BAD_DAYS)
@@ -161,7 +211,7 @@ def _written(form: str, day: date) -> str:
     return form.format(day.year, day.month, day.day)
 
 
-def _local(chance: random.Random, decided: date, on: date) -> dict[str, Cell]:
+def _local(chance: Chance, decided: date, on: date) -> dict[str, Cell]:
     """What the standard does not carry, as far as an office keeps it."""
     published = decided + timedelta(days=chance.randrange(1, 12))
     known = chance.random() < 0.6  # noqa: PLR2004

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 FORMATS: Final = (".csv", ".xlsx", ".parquet", ".ndjson")
 _MOST_ROWS: Final = 1_048_575
 """What a sheet holds below its headings."""
+_NUMBER: Final = r"^[-+]?[0-9]+(\.[0-9]+)?$"
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -41,10 +42,9 @@ def _write(frame: pl.DataFrame, draft: Path, kind: str) -> None:
 
 def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
     """A cell that a spreadsheet would take for a formula gets an apostrophe before it."""
-    risky = pl.col(pl.String).str.slice(0, 1).is_in(_FORMULAS)
-    return frame.with_columns(
-        pl.when(risky).then(pl.lit("'") + pl.col(pl.String)).otherwise(pl.col(pl.String)).name.keep()
-    )
+    texts = pl.col(pl.String)
+    risky = texts.str.slice(0, 1).is_in(_FORMULAS) & ~texts.str.contains(_NUMBER)
+    return frame.with_columns(pl.when(risky).then(pl.lit("'") + texts).otherwise(texts).name.keep())
 
 
 def _write_sheets(frame: pl.DataFrame, draft: Path) -> None:

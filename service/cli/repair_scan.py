@@ -17,7 +17,7 @@ import polars as pl
 
 from credit.register import Defaults
 from credit.scan_summary import summary
-from credit.scan_table import SCHEMA, with_duplicates
+from credit.scan_table import RAW, with_duplicates
 from kernel.messages import text
 from service.cli.files import reading_error, write_whole, writing_error
 from service.cli.output import emit_json, note, say_all
@@ -113,7 +113,7 @@ class _Job:
                     self._keep(number, frame)
                     frames.append(frame)
                     self._tell(number * BLOCK + frame.height, register.about, done * BLOCK)
-                whole = with_duplicates(pl.concat([pl.DataFrame(schema=dict(SCHEMA)), *frames]))
+                whole = with_duplicates(pl.concat([pl.DataFrame(schema=dict(RAW)), *frames]))
                 write_table(whole, self._out)
             shutil.rmtree(self._folder)
         except OSError as error:
