@@ -61,7 +61,9 @@ def score_spans(job: Job, master: str, folder: Path, spans: list[Span], duplicat
     require_spark()
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional extra
 
-    task = Task(replace(job, tell=_silent, source=replace(job.source, kept=None)), folder, duplicates)
+    # Workers have a working folder of their own, and read codes with the rest.
+    source = replace(job.source, path=job.source.path.resolve(), kept=None)
+    task = Task(replace(job, tell=_silent, source=source), folder.resolve(), duplicates)
     session = SparkSession.builder.master(master).appName("xinheng-score").getOrCreate()
     try:
         _run(session, task, spans, job.tell)
