@@ -36,7 +36,7 @@ ON = date(2026, 11, 24)
 GROUP = f"score, {ROWS:,} enterprises, file to file"
 COMPARED = ["uscc", "score", "class", "reason_1", "reason_2", "reason_3"]
 WORDS = ["class", "override", "reason_1", "reason_2", "reason_3", "scheme", "scheme_version"]
-SECONDS = 10.0
+SECONDS = 5.0
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -26,7 +26,7 @@ _GROUP_OFFSET: Final = 5
 _GROUP_ORDINAL: Final = 7
 _CHUNK_OFFSET: Final = 2
 _CHUNK_METADATA: Final = 3
-_INDEX_OFFSETS: Final = frozenset({4, 6})
+_PAGE_INDEXES: Final = frozenset({4, 5, 6, 7})
 _PAGE_OFFSETS: Final = frozenset({9, 10, 11, 14})
 
 
@@ -96,12 +96,14 @@ def _shift(footer: Struct, by: int) -> None:
     for group in _get(footer, _ROW_GROUPS)[1]:
         _move(group, {_GROUP_OFFSET}, by)
         for chunk in _get(group, _GROUP_COLUMNS)[1]:
-            # An offset of 0 means that there is none.
-            _move(chunk, {_CHUNK_OFFSET, *_INDEX_OFFSETS}, by)
+            # Page indexes name places in their own part and are not decoded here, so none is passed on.
+            chunk[:] = [field for field in chunk if field[0] not in _PAGE_INDEXES]
+            _move(chunk, {_CHUNK_OFFSET}, by)
             _move(_get(chunk, _CHUNK_METADATA), _PAGE_OFFSETS, by)
 
 
 def _move(fields: Struct, numbers: Iterable[int], by: int) -> None:
+    """Move the offsets of the fields with these numbers; an offset of 0 means that there is none."""
     for field in fields:
         if field[0] in numbers and field[2]:
             field[2] += by

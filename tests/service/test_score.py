@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import datafusion
 import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
@@ -350,6 +351,16 @@ class TestParts:
         assert pl.read_parquet(tmp_path / "all").equals(pl.concat([pl.read_parquet(part) for part in parts]))
         assert pq.read_table(tmp_path / "all").num_rows == 60
         assert pl.read_parquet_metadata(tmp_path / "all") == {"key": "值"}
+
+    def test_are_read_by_those_who_use_page_indexes(self, tmp_path: Path) -> None:
+        frame = pl.DataFrame({"a": range(3000), "b": [str(n % 7) for n in range(3000)]})
+        parts = [write(frame.slice(at, 500), tmp_path / str(at), row_group_size=200) for at in range(0, 3000, 500)]
+        join(parts, tmp_path / "all.parquet", {})
+        context = datafusion.SessionContext()
+        context.register_parquet("found", str(tmp_path / "all.parquet"))
+        asked = "SELECT count(*) AS n, sum(a) AS s FROM found WHERE b = '3' AND a > 1500"
+        wanted = frame.filter((pl.col("b") == "3") & (pl.col("a") > 1500))
+        assert context.sql(asked).to_pylist() == [{"n": len(wanted), "s": wanted["a"].sum()}]
 
     def test_a_broken_part_is_refused(self, tmp_path: Path) -> None:
         part = tmp_path / "part"
