@@ -88,7 +88,7 @@ def _polars_rule(scheme: Scheme, rule: schema.Rule, on: date) -> pl.Expr:
         elif isinstance(one, schema.AtLeast):
             tests.append(pl.col(one.column) >= one.at_least)
         else:
-            tests.append(pl.col(one.column) == one.is_)
+            tests.append(pl.col(one.column) == pl.lit(one.is_))
     return pl.all_horizontal(tests).fill_null(value=False)
 
 
@@ -121,7 +121,7 @@ def pandas_score(scheme: Scheme, on: date, frame: pd.DataFrame) -> pd.DataFrame:
     ids = np.array([one.id for one in scheme.indicators], dtype=object)
     for rank in range(3):
         points = np.take_along_axis(given, best[:, [rank]], axis=1)[:, 0]
-        out[f"reason_{rank + 1}"] = np.where(points > 0, ids[best[:, rank]], None)
+        out[f"reason_{rank + 1}"] = np.where(points > 0, ids[best[:, rank]], np.array(None, dtype=object))
         out[f"reason_{rank + 1}_points"] = np.where(points > 0, points, np.nan)
     return out
 
