@@ -8,13 +8,15 @@ from urllib.parse import urlencode
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect, sync_playwright
 
 from service.app import create_app
 from service.engine import Engine
 from service.settings import Settings
 from tests.web.conftest import SUPERMARKET
 
+WAIT_MS = 30_000  # a busy machine may be slow; a promise that is broken stays broken
+expect.set_options(timeout=WAIT_MS)
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 EXAMPLE = "/cases/check?" + urlencode(SUPERMARKET)
@@ -77,7 +79,7 @@ def browse(chromium: Browser, base: str) -> Iterator[Open]:
         context = chromium.new_context(
             base_url=base, viewport=WIDE if wide else PHONE, java_script_enabled=script, locale="zh-CN"
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(WAIT_MS)
         contexts.append(context)
         context.route("**/*", only_ours)
         page = context.new_page()
