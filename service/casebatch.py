@@ -199,7 +199,7 @@ def answers_in_parallel(wish: Wish, blocks: Iterable[Block], workers: int) -> It
         while waiting:
             yield from waiting.popleft().result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=True, cancel_futures=True)  # else the exit of the interpreter races with it
 
 
 _works: dict[str, Work] = {}
