@@ -93,4 +93,4 @@ def findings(release: Release, wish: Wish, blocks: Iterable[tuple[Raw, int]], wo
         while waiting:
             yield waiting.popleft().result()
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=True, cancel_futures=True)
