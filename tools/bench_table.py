@@ -7,6 +7,7 @@ A benchmark says what it is held against in its `extra_info`:
     items        how many cases one round handles; the rate is items / median (default 1)
     in_turn      benchmarks of the group to how many times as long they took, measured in turn
     note         one line that says what is and is not compared
+    pace         seconds for the same piece of work beside each benchmark: how fast the machine was then
 
 "<= N x" compares times a case (ours / theirs), ">= N x" compares speeds (theirs / ours as times).
 Where other work disturbs a run, the quickest tenth (p10) is near the median of an idle machine.
@@ -24,6 +25,7 @@ from typing import Any, Self
 BAR = re.compile(r"(<=|>=) ([\d.]+) (s|ms|us|/s|x)(?: (\S+))?")
 SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
 SELDOM = 0.1
+SLOW = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Measured:
     alternative: str
     in_turn: dict[str, float] = field(default_factory=dict)
     note: str = ""
+    pace: float = 0.0
 
     @classmethod
     def read(cls, row: dict[str, Any]) -> Self:
@@ -58,6 +61,7 @@ class Measured:
             alternative=extra.get("alternative") or "",
             in_turn=extra.get("in_turn") or {},
             note=extra.get("note") or "",
+            pace=extra.get("pace") or 0.0,
         )
 
     @property
@@ -117,6 +121,7 @@ def show_ratio(times_as_long: float) -> str:
 
 def table(rows: list[Measured]) -> Iterator[str]:
     """The lines to print, group by group."""
+    best = min((row.pace for row in rows if row.pace), default=0.0)
     for name in dict.fromkeys(row.group for row in rows):
         group = {row.name: row for row in rows if row.group == name}
         yield f"\n{name or 'no group'}"
@@ -124,9 +129,15 @@ def table(rows: list[Measured]) -> Iterator[str]:
             spread = f"p10 {show_time(row.p10):>8}  p95 {show_time(row.p95):>8}"
             yield f"  {row.name:<40} {show_time(row.median):>8}  {spread}  {show_rate(row.each):>14}"
             yield from (f"      {verdict(row, bar, group)}" for bar in row.bars)
-            yield from (f"      {show_ratio(ratio)} {other}, in turn" for other, ratio in row.in_turn.items())
-            if row.note:
-                yield f"      {row.note}"
+            yield from (f"      {remark}" for remark in _remarks(row, best))
+
+
+def _remarks(row: Measured, best: float) -> Iterator[str]:
+    yield from (f"{show_ratio(ratio)} {other}, in turn" for other, ratio in row.in_turn.items())
+    if row.note:
+        yield row.note
+    if row.pace > best * SLOW:
+        yield f"the machine was {row.pace / best:.2g} x slower than at its best in this run"
 
 
 def main() -> None:

@@ -58,6 +58,13 @@ def test_rates_have_decimals_only_where_they_are_low(seconds: float, shown: str)
     assert show_rate(seconds) == shown
 
 
+def test_slow_minutes_of_the_machine_are_named() -> None:
+    rows = [replace(one, pace=pace) for one, pace in zip(GROUP.values(), (0.001, 0.0015), strict=True)]
+    assert [line.strip() for line in table(rows) if "machine" in line] == [
+        "the machine was 1.5 x slower than at its best in this run"
+    ]
+
+
 def test_each_group_is_printed_with_its_bars() -> None:
     ours = replace(_measured("ours", 0.002, "<= 3 ms"), in_turn={"theirs": 3.0, "bare": 0.5}, note="as is")
     lines = list(table([ours, *GROUP.values()]))
