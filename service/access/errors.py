@@ -14,6 +14,13 @@ class PermissionDeniedError(RefusedError):
     status: ClassVar[int] = 403
 
 
+class OutOfAreaError(RefusedError):
+    """The row belongs to a department or region outside of the actor's; told as if it were not there."""
+
+    code: ClassVar[str] = "out_of_area"
+    status: ClassVar[int] = 404
+
+
 class LoginRequiredError(RefusedError):
     """Nobody is logged in, or not any more; ``code`` says why."""
 
