@@ -18,27 +18,38 @@ from service.metrics import Metrics
 from service.problems import install_handlers
 from service.repairs import Repairs
 from service.settings import Settings, read_settings
+from service.storage import open_database, open_files
 from service.web.routes import install_pages
+from service.work import Works
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection
 
+    from service.db.database import Database
+
 
 def create_app(
-    settings: Settings | None = None, *, engine: Engine | None = None, hosts: Collection[str] = ()
+    settings: Settings | None = None,
+    *,
+    engine: Engine | None = None,
+    database: Database | None = None,
+    hosts: Collection[str] = (),
 ) -> FastAPI:
-    """Build the application; loads the catalogue and both engines unless ``engine`` is given.
+    """Build the application; loads the catalogue and both engines, and opens the database, unless they are given.
 
     ``hosts``: the only names accepted in the Host header; empty: any. Raises CatalogueError or
     UsageError where the catalogue or the settings are wrong.
     """
     settings = read_settings(os.environ) if settings is None else settings
     ours = Engine.load(settings) if engine is None else engine
+    storage = open_database(settings) if database is None else database
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         app.state.repairs.close()
+        if database is None:
+            storage.close()
         if engine is None:
             ours.close()
 
@@ -53,6 +64,7 @@ def create_app(
     )
     app.state.settings, app.state.engine, app.state.metrics = settings, ours, Metrics()
     app.state.repairs = Repairs(ours.release)
+    app.state.works = Works(storage, ours, open_files(settings))
     app.add_middleware(Guard, metrics=app.state.metrics, hosts=hosts)
     install_handlers(app)
     app.include_router(cases.router)

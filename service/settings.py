@@ -6,6 +6,8 @@
 | ``XINHENG_CATALOGUE_DIR`` | folder of the city's own lists, read beside the catalogue | none |
 | ``XINHENG_CACHE_DIR`` | folder for the parsed catalogue; empty: none | ``~/.cache/xinheng``, by the XDG rules |
 | ``XINHENG_TEMPLATES_DIR`` | folder of the city's own Word templates | the delivered ones |
+| ``XINHENG_DATA_DIR`` | folder of the embedded database, and of files | ``~/.local/share/xinheng``, by the XDG rules |
+| ``XINHENG_DATABASE_URL`` | ``postgresql://…`` or ``sqlite:///…`` | ``xinheng.db`` in the data folder |
 | ``XINHENG_MAX_BODY_BYTES`` | largest request body, in bytes | 1000000 |
 """
 
@@ -35,6 +37,8 @@ class Settings:
     cache_dir: Path | None = None
     templates: Path | None = None
     max_body_bytes: int = _MAX_BODY_BYTES
+    data_dir: Path | None = None
+    database_url: str | None = None
 
     @property
     def further(self) -> tuple[Path, ...]:
@@ -50,6 +54,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         cache_dir=_cache_dir(environ),
         templates=_folder(environ, "TEMPLATES_DIR"),
         max_body_bytes=_max_body_bytes(environ.get(PREFIX + "MAX_BODY_BYTES")),
+        data_dir=_data_dir(environ),
+        database_url=environ.get(PREFIX + "DATABASE_URL") or None,
     )
 
 
@@ -69,11 +75,21 @@ def _cache_dir(environ: Mapping[str, str]) -> Path | None:
     own = environ.get(PREFIX + "CACHE_DIR")
     if own is not None:
         return Path(own).expanduser() if own else None
-    base = environ.get("XDG_CACHE_HOME", "")
+    return _by_xdg(environ, "XDG_CACHE_HOME", ".cache")
+
+
+def _data_dir(environ: Mapping[str, str]) -> Path | None:
+    """The data folder; it is made when first written to. None where there is no home to put it in."""
+    own = environ.get(PREFIX + "DATA_DIR")
+    return Path(own).expanduser().resolve() if own else _by_xdg(environ, "XDG_DATA_HOME", ".local/share")
+
+
+def _by_xdg(environ: Mapping[str, str], variable: str, below_home: str) -> Path | None:
+    base = environ.get(variable, "")
     if base and Path(base).is_absolute():  # the XDG rule: a relative path is to be ignored
         return Path(base) / "xinheng"
     home = environ.get("HOME", "")
-    return Path(home) / ".cache" / "xinheng" if home else None
+    return Path(home) / below_home / "xinheng" if home else None
 
 
 def _max_body_bytes(value: str | None) -> int:

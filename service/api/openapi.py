@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.openapi.utils import get_openapi
@@ -59,7 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     from service.settings import Settings  # noqa: PLC0415
 
     (name,) = sys.argv[1:] if argv is None else argv
-    Path(name).write_text(text(create_app(Settings()).openapi()), "utf-8")
+    with TemporaryDirectory() as folder:
+        app = create_app(Settings(data_dir=Path(folder)))
+        Path(name).write_text(text(app.openapi()), "utf-8")
     return 0
 
 

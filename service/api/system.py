@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
 
 from kernel.errors import XinhengError
 from service import metrics
 from service.api.describe import EXAMPLE_CASE
 from service.api.docspage import docs_html
+from service.db import migrate
 from service.errors import HttpError
 
 if TYPE_CHECKING:
     from service.engine import Engine
+    from service.work import Works
 
 _STATIC: Final = Path(__file__).parent / "static"
 _UNAVAILABLE: Final = 503
@@ -32,8 +35,15 @@ def healthz() -> Response:
 
 @system_router.get("/readyz", summary="是否可以判断案件", response_class=Response)
 def readyz(request: Request) -> Response:
-    """Decide the example case: ready means that the catalogue is loaded and both engines agree on it."""
+    """Ready: the database is reachable and migrated, the catalogue loaded, and both engines agree on a case."""
     engine: Engine = request.app.state.engine
+    works: Works = request.app.state.works
+    try:
+        migrated = migrate.is_current(works.database)
+    except SQLAlchemyError as error:
+        raise HttpError(_UNAVAILABLE, "database_unreachable") from error
+    if not migrated:
+        raise HttpError(_UNAVAILABLE, "database_not_migrated")
     try:
         opinion = engine.check(EXAMPLE_CASE, engine.today())["second_opinion"]
     except XinhengError as error:
@@ -42,7 +52,8 @@ def readyz(request: Request) -> Response:
         raise HttpError(_UNAVAILABLE, "not_ready")
     release = engine.release
     counts = {"items": len(release.items), "violations": len(release.violations), "facts": len(release.vocabulary)}
-    return _json({"status": "ready", "catalogue": {"digest": release.digest, **counts}, "second_opinion": "agrees"})
+    catalogue = {"digest": release.digest, **counts}
+    return _json({"status": "ready", "catalogue": catalogue, "second_opinion": "agrees", "database": "migrated"})
 
 
 @system_router.get("/metrics", summary="运行指标（Prometheus 文本格式）", response_class=Response)

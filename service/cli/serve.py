@@ -19,11 +19,14 @@ from service.engine import Engine
 from service.errors import StateError
 from service.guard import LOOPBACK
 from service.settings import read_settings
+from service.storage import open_database, require_current
 
 if TYPE_CHECKING:
     import argparse
 
     from fastapi import FastAPI
+
+    from service.settings import Settings
 
 _BACKLOG: Final = 512
 _LAST_SECONDS: Final = 10
@@ -35,7 +38,9 @@ def serve(options: argparse.Namespace) -> int:
     """Listen until stopped; answers under way are finished first."""
     address = _loopback(options.host, options.port)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    with Engine.load(read_settings(os.environ)) as engine, _listening(*address) as listener:
+    settings = read_settings(os.environ)
+    _prepare(settings)
+    with Engine.load(settings) as engine, _listening(*address) as listener:
         _announce(options, listener, engine)
         config = _config(options.workers, loopback_app(engine) if options.workers == 1 else _IN_WORKER)
         _stop_quietly()
@@ -45,6 +50,13 @@ def serve(options: argparse.Namespace) -> int:
             Multiprocess(config, sockets=[listener]).run()
     note("已停止。")
     return 0
+
+
+def _prepare(settings: Settings) -> None:
+    """Make an embedded database that is not there yet, before several workers would; StateError for an old one."""
+    database = open_database(settings)
+    require_current(database)
+    database.close()
 
 
 def loopback_app(engine: Engine | None = None) -> FastAPI:

@@ -36,10 +36,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def base() -> Iterator[str]:
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running service."""
     with Engine.load(Settings()) as engine:
-        app = create_app(Settings(), engine=engine)
+        app = create_app(Settings(data_dir=tmp_path_factory.mktemp("data")), engine=engine)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", lifespan="off"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

@@ -15,7 +15,10 @@ from service.app import create_app
 from service.cli import main
 from service.engine import Engine
 from service.settings import Settings
+from tests.databases import cluster, database, sqlite_template, work, works
 from tests.service.asgi import Client
+
+__all__ = ["cluster", "database", "sqlite_template", "work", "works"]
 
 CASE: dict[str, Any] = {
     "jurisdiction": "210200",
@@ -48,8 +51,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def app(engine: Engine) -> FastAPI:
-    return create_app(Settings(), engine=engine)
+def app(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    return create_app(Settings(data_dir=tmp_path_factory.mktemp("data")), engine=engine)
 
 
 @pytest.fixture

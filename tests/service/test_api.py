@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,8 +51,8 @@ class TestCheck:
     def test_another_type_is_415(self, client: Client, content_type: str) -> None:
         _assert_problem(client.check(json.dumps(CASE).encode(), content_type), 415, "unsupported_media_type")
 
-    def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(self, engine: Engine) -> None:
-        client = Client(create_app(Settings(max_body_bytes=1000), engine=engine))
+    def test_a_body_at_the_limit_is_read_and_one_byte_more_is_not(self, engine: Engine, tmp_path: Path) -> None:
+        client = Client(create_app(Settings(max_body_bytes=1000, data_dir=tmp_path), engine=engine))
         data = json.dumps(CASE).encode()
         assert client.check(data.ljust(1000)).status_code == 200
         _assert_problem(client.check(data.ljust(1001)), 413, "body_too_large")
@@ -76,10 +77,10 @@ class TestCheck:
             assert list(pool.map(engine.check, cases)) == alone
 
     def test_a_disagreement_of_the_engines_is_told_counted_and_logged(
-        self, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+        self, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
     ) -> None:
         monkeypatch.setattr(ReleaseOpinion, "ask", lambda _self, _facts, keys: dict.fromkeys(keys, "applies"))
-        client = Client(create_app(Settings(), engine=engine))
+        client = Client(create_app(Settings(data_dir=tmp_path), engine=engine))
         decision = client.check(CASE).json()
         assert decision["result"]["tier"] == "needs_human"
         assert decision["second_opinion"]["agrees"] is False
@@ -143,8 +144,8 @@ class TestHeaders:
 
 class TestHosts:
     @pytest.fixture
-    def guarded(self, engine: Engine) -> Client:
-        return Client(create_app(Settings(), engine=engine, hosts=LOOPBACK))
+    def guarded(self, engine: Engine, tmp_path: Path) -> Client:
+        return Client(create_app(Settings(data_dir=tmp_path), engine=engine, hosts=LOOPBACK))
 
     @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:8000", "localhost:1", "LOCALHOST", "[::1]", "[::1]:80"])
     def test_loopback_names_are_answered(self, guarded: Client, host: str) -> None:
@@ -249,8 +250,8 @@ class TestOperators:
         assert ready["status"] == "ready"
         assert ready["catalogue"]["digest"] == engine.release.digest
 
-    def test_metrics_count_requests_by_route_and_decisions_by_tier(self, engine: Engine) -> None:
-        client = Client(create_app(Settings(), engine=engine))
+    def test_metrics_count_requests_by_route_and_decisions_by_tier(self, engine: Engine, tmp_path: Path) -> None:
+        client = Client(create_app(Settings(data_dir=tmp_path), engine=engine))
         client.check(CASE)
         client.check(b"{")
         client.get("/api/v1/rules/MR-N05")

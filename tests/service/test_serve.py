@@ -27,7 +27,7 @@ def _service(cache: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "XINHENG_CACHE_DIR": str(cache)},
+        env={**os.environ, "XINHENG_CACHE_DIR": str(cache), "XINHENG_DATA_DIR": str(cache / "data")},
     )
     assert process.stdout
     assert process.stderr

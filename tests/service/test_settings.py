@@ -32,6 +32,11 @@ class TestCacheFolder:
     def test_it_follows_the_xdg_rules(self, environ: dict[str, str], folder: str) -> None:
         assert read_settings(environ).cache_dir == Path(folder)
 
+    def test_the_data_folder_follows_them_too(self) -> None:
+        assert read_settings({"HOME": "/h"}).data_dir == Path("/h/.local/share/xinheng")
+        assert read_settings({"HOME": "/h", "XDG_DATA_HOME": "/d"}).data_dir == Path("/d/xinheng")
+        assert read_settings({"HOME": "/h", "XINHENG_DATA_DIR": "/own"}).data_dir == Path("/own")
+
     @pytest.mark.parametrize("environ", [{}, {"HOME": "/h", "XINHENG_CACHE_DIR": ""}], ids=str)
     def test_there_may_be_none(self, environ: dict[str, str]) -> None:
         assert read_settings(environ).cache_dir is None

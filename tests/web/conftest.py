@@ -36,8 +36,8 @@ def engine() -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def client(engine: Engine) -> Client:
-    return Client(create_app(Settings(), engine=engine))
+def client(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Client:
+    return Client(create_app(Settings(data_dir=tmp_path_factory.mktemp("data")), engine=engine))
 
 
 Get = Callable[..., Page]

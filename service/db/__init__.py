@@ -1,0 +1,1 @@
+"""Storage: tables (columns only), the mapping to validated objects, queries, and migrations."""

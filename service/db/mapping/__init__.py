@@ -1,0 +1,1 @@
+"""Rows to validated objects and back; one module a topic."""

@@ -1,0 +1,1 @@
+"""Alembic: one chain of revisions, the same on SQLite and PostgreSQL."""

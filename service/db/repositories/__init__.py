@@ -1,0 +1,1 @@
+"""Queries; each takes the session (or the work) first and knows the scope of the actor."""

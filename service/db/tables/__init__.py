@@ -1,0 +1,10 @@
+"""Every table, as columns only; importing this package fills :data:`METADATA`."""
+
+from typing import Final
+
+from sqlmodel import SQLModel
+
+from service.db.tables import accounts as accounts
+from service.db.tables import audit as audit
+
+METADATA: Final = SQLModel.metadata
