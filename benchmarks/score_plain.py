@@ -83,6 +83,9 @@ def _polars_rule(scheme: Scheme, rule: schema.Rule, on: date) -> pl.Expr:
     for one in rule.when:
         if isinstance(one, schema.NoPoints):
             tests.append(pl.sum_horizontal([pl.col(f"p{scheme.by_id[name].place}") for name in one.no_points]) == 0)
+        elif isinstance(one, schema.Unknown):
+            gone = [pl.col(name).is_null().cast(pl.UInt8) for name in one.unknown]
+            tests.append(pl.sum_horizontal(gone) >= one.at_least)
         elif isinstance(one, schema.Younger):
             tests.append(pl.col(one.column) > threshold(on, "month", one.younger_than_months))
         elif isinstance(one, schema.AtLeast):

@@ -70,6 +70,9 @@ def _rule(scheme: Scheme, rule: schema.Rule, on: date) -> str:
 def _condition(scheme: Scheme, one: schema.Condition, on: date) -> str:
     if isinstance(one, schema.NoPoints):
         return "(" + " + ".join(f"p{scheme.by_id[name].place}" for name in one.no_points) + ") = 0"
+    if isinstance(one, schema.Unknown):
+        gone = " + ".join(f"CASE WHEN {name} IS NULL THEN 1 ELSE 0 END" for name in one.unknown)
+        return f"({gone}) >= {one.at_least}"
     if isinstance(one, schema.Younger):
         return f"{one.column} > DATE '{threshold(on, 'month', one.younger_than_months) + timedelta(0)}'"
     if isinstance(one, schema.AtLeast):

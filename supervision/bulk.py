@@ -62,8 +62,10 @@ class BulkScorer:
 
     def score(self, frame: pl.DataFrame, scales: Mapping[str, int] | None = None) -> Scored:
         """Score every row of a table."""
-        prepared = self.prepare(frame, scales)
-        count = len(frame)
+        return self.score_prepared(self.prepare(frame, scales), len(frame))
+
+    def score_prepared(self, prepared: Mapping[str, Prepared], count: int) -> Scored:
+        """Score ``count`` rows that are arrays already."""
         scored = Scored(
             np.zeros((len(DIMENSIONS), count), dtype=np.uint16),
             np.zeros(count, dtype=np.uint16),
@@ -84,8 +86,12 @@ class BulkScorer:
 
     def bins(self, frame: pl.DataFrame, scales: Mapping[str, int] | None = None) -> NDArray[np.uint8]:
         """Bin numbers of every indicator: indicators x rows, a byte each."""
-        plains = {name: one.plain for name, one in self.prepare(frame, scales).items()}
-        out = np.empty((len(self.scheme.indicators), len(frame)), dtype=np.uint8)
+        return self.bins_prepared(self.prepare(frame, scales), len(frame))
+
+    def bins_prepared(self, prepared: Mapping[str, Prepared], count: int) -> NDArray[np.uint8]:
+        """The same of rows that are arrays already."""
+        plains = {name: one.plain for name, one in prepared.items()}
+        out = np.empty((len(self.scheme.indicators), count), dtype=np.uint8)
         for one in self.scheme.indicators:
             view = self._view(one, plains)
             _fill(out[one.place], view.data, _weighed(*one_steps(one, view, self.on), range(len(one.bins))))
@@ -160,6 +166,8 @@ class BulkScorer:
             places = [self.scheme.by_id[name].place for name in one.no_points]
             none: NDArray[np.bool_] = np.bitwise_or.reduce(given[places], axis=0) == 0
             return none
+        if isinstance(one, schema.Unknown):
+            return _unknown(one, plains, given.shape[1])
         plain = plains[one.column]
         found: NDArray[np.bool_]
         if isinstance(one, schema.AtLeast):
@@ -172,6 +180,14 @@ class BulkScorer:
             for code in _codes(one, self.scheme.columns[one.column]):
                 found |= plain.data == code
         return found
+
+
+def _unknown(one: schema.Unknown, plains: Mapping[str, Plain], count: int) -> NDArray[np.bool_]:
+    gone = [plains[name] for name in one.unknown if plains[name].absent is not None]
+    if len(gone) < one.at_least:  # most tables have every column: nothing to count
+        return np.zeros(count, dtype=bool)
+    counted = np.sum([plain.is_absent for plain in gone], axis=0, dtype=np.uint8)
+    return np.asarray(counted >= one.at_least)
 
 
 def _codes(one: schema.Is, column: Column) -> list[int]:

@@ -20,7 +20,8 @@ PACKAGE: Final = "supervision.schemes"
 DEFAULT: Final = "default"
 _MOST_SCORE: Final = 1000
 _LISTS: Final = frozenset({"indicators", "rules", "classes"})
-_CONDITIONS: Final = frozenset({"Is", "AtLeast", "Younger", "NoPoints"})
+_CONDITIONS: Final = frozenset({"Is", "AtLeast", "Younger", "NoPoints", "Unknown"})
+_FORMS: Final = "条件只能是 column + is（at_least、younger_than_months）、no_points、unknown + at_least"
 _REASONS: Final = {
     "extra_forbidden": "不认识的键",
     "missing": "缺少这个键",
@@ -139,7 +140,7 @@ def _member(key: str, place: int, document: Mapping[str, Any]) -> str:
 def _reason(error: Mapping[str, Any]) -> str:
     context = dict(error.get("ctx", {}))
     if _CONDITIONS & set(error["loc"]):
-        return "条件只能是 column + is、column + at_least、column + younger_than_months 或者 no_points"
+        return _FORMS
     if error["type"] == "value_error":
         return str(context["error"])
     if "expected" in context:
@@ -163,7 +164,7 @@ def _check_names(spec: schema.SchemeFile) -> Iterator[tuple[str, str]]:
 def _check_columns(spec: schema.SchemeFile) -> Iterator[tuple[str, str]]:
     """Indicators read columns that exist, of a type that fits; no column is idle."""
     used = {name for one in spec.indicators for name in column_names(one)}
-    used |= {one.column for rule in spec.rules for one in rule.when if not isinstance(one, schema.NoPoints)}
+    used |= {name for rule in spec.rules for one in rule.when for name in schema.columns_of(one)}
     for one in spec.indicators:
         for name in column_names(one):
             if name not in spec.columns:
@@ -236,8 +237,12 @@ def _condition_fault(one: schema.Condition, spec: schema.SchemeFile, ids: set[st
     if isinstance(one, schema.NoPoints):
         unknown = [name for name in one.no_points if name not in ids]
         return f"没有指标 {'、'.join(unknown)}" if unknown else ""
-    if one.column not in spec.columns:
-        return f"没有列 {one.column}"
+    strangers = [name for name in schema.columns_of(one) if name not in spec.columns]
+    if strangers:
+        return f"没有列 {'、'.join(strangers)}"
+    if isinstance(one, schema.Unknown):
+        is_sound = len(set(one.unknown)) == len(one.unknown) >= one.at_least
+        return "" if is_sound else "unknown 里的列不能重复，at_least 不能超过列数"
     column = spec.columns[one.column]
     if isinstance(one, schema.AtLeast | schema.Younger):
         wanted = "int" if isinstance(one, schema.AtLeast) else "date"

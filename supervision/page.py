@@ -81,6 +81,8 @@ def _rules(scheme: Scheme) -> Iterator[str]:
 def _condition(one: schema.Condition) -> str:
     if isinstance(one, schema.NoPoints):
         return f"{'、'.join(one.no_points)} 都没有分值"
+    if isinstance(one, schema.Unknown):
+        return f"{'、'.join(f'`{name}`' for name in one.unknown)} 中有 {one.at_least} 列以上没有数据"
     if isinstance(one, schema.AtLeast):
         return f"`{one.column}` 不少于 {one.at_least}"
     if isinstance(one, schema.Younger):

@@ -173,6 +173,8 @@ class RowScorer:
     def _holds(self, one: schema.Condition, values: Mapping[str, Value], given: Mapping[str, int]) -> bool:
         if isinstance(one, schema.NoPoints):
             return not any(given[name] for name in one.no_points)
+        if isinstance(one, schema.Unknown):
+            return sum(values[name] is None for name in one.unknown) >= one.at_least
         value = values[one.column]
         if value is None:
             return False

@@ -245,7 +245,21 @@ class NoPoints(Strict):
     no_points: Annotated[tuple[Id, ...], Field(min_length=1)]
 
 
-Condition = Is | AtLeast | Younger | NoPoints
+class Unknown(Strict):
+    """At least so many of these columns have no value: too little is known of the enterprise."""
+
+    unknown: Annotated[tuple[Name, ...], Field(min_length=1)]
+    at_least: Annotated[StrictInt, Field(ge=1, le=60)]
+
+
+Condition = Is | AtLeast | Younger | NoPoints | Unknown
+
+
+def columns_of(one: Condition) -> tuple[Name, ...]:
+    """The columns that a condition looks at."""
+    if isinstance(one, NoPoints):
+        return ()
+    return one.unknown if isinstance(one, Unknown) else (one.column,)
 
 
 class Rule(Strict):

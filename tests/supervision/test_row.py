@@ -19,6 +19,13 @@ from tests.supervision.frames import ON, table
 CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text("utf-8"))
 GOOD_CODE = "91110000600037341L"
 HARMLESS: dict[str, Any] = {
+    "missed_reports": 0,
+    "on_abnormal_list": False,
+    "penalties_36m": 0,
+    "on_serious_list": False,
+    "dishonest_debtor": False,
+    "firms_same_person": 1,
+    "complaints_12m": 0,
     "uscc": GOOD_CODE,
     "registry_state": "in_operation",
     "established_on": date(2010, 1, 1),

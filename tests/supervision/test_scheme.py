@@ -11,7 +11,9 @@ import yaml
 
 from kernel.errors import CatalogueError
 from supervision.load import load_scheme, parse_scheme, scheme_ids
+from supervision.row import RowScorer
 from supervision.scheme import DIMENSIONS
+from tests.supervision.frames import ON
 
 FIXTURES = Path(__file__).parent / "fixtures"
 BROKEN: dict[str, dict[str, str]] = yaml.safe_load((FIXTURES / "broken.yaml").read_text("utf-8"))
@@ -51,6 +53,13 @@ class TestDelivered:
         assert set(scheme.spec.dimensions) <= set(DIMENSIONS)
         assert all(scheme.caps[one.spec.dimension] >= one.most for one in scheme.indicators)
 
+    def test_an_enterprise_of_which_nothing_is_known_is_not_in_the_best_class_unsaid(self, name: str) -> None:
+        scheme = load_scheme(name)
+        result = RowScorer(scheme, ON).score({"uscc": "91110000600037341L"})
+        worse = [one.id for one in scheme.spec.classes].index(result.class_ or "") > 0
+        assert worse
+        assert result.override == "Q01" or (result.score or 0) > scheme.cutoffs[0]
+
     def test_points_follow_the_direction(self, name: str) -> None:
         scheme = load_scheme(name)
         for one in scheme.indicators:
@@ -69,7 +78,7 @@ def test_the_default_scheme_has_every_researched_indicator_with_its_points(share
         rows: dict[str, dict[str, Any]] = {row["id"]: row for row in csv.DictReader(stream)}
     scheme = load_scheme()
     assert [one.id for one in scheme.indicators] == [name for name in rows if name.startswith("N")]
-    assert {rule.id for rule in scheme.rules} == {name for name in rows if name.startswith("H")}
+    assert {rule.id for rule in scheme.rules if rule.id != "Q01"} == {name for name in rows if name.startswith("H")}
     for one in scheme.indicators:
         row = rows[one.id]
         assert row["points_or_weight"] == f"proposed:{one.most}/1000"
