@@ -153,7 +153,7 @@ MakeWork = Callable[..., AbstractContextManager[Work]]
 
 @pytest.fixture
 def work(works: Works) -> MakeWork:
-    """Make a writing work of the system at NOW (`with work() as at: …`), or of another actor at another moment."""
+    """Opens writing works: of the system at NOW, or of another actor at another moment."""
 
     def make(actor: Actor | None = None, now: datetime = NOW) -> AbstractContextManager[Work]:
         return works.writing(actor or Actor.system("test"), now)
