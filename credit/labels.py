@@ -40,3 +40,17 @@ AFFECTS: Final[Mapping[str, str]] = {
     "earliest_on": "最早申请日",
     "ends_on": "公示截止日",
 }
+REPAIR_KINDS: Final[Mapping[str, str]] = {
+    "repair_instrument": "修复：办法",
+    "repair_class": "修复：类别",
+    "repair_period": "修复：公示期",
+    "repair_rule": "修复：规则",
+    "repair_exclusion": "修复：不可修复",
+    "repair_clock": "修复：办理期限",
+    "repair_threshold": "修复：数额标准",
+    "repair_authority": "修复：机关名称",
+    "repair_parameter": "修复：待定问题",
+    "repair_setting": "修复：本地规定",
+    "repair_question": "修复：存疑",
+}
+"""Kinds of provisions of credit repair in the catalogue."""

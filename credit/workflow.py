@@ -239,7 +239,7 @@ class Workflow:
         return None
 
     def _after(self, case: Case, move: Move, on: date, step: Step) -> Case:
-        clocks = [_ended(one, move.events, on) for one in case.clocks]
+        clocks = [_ended(one, move.events, on, every=move.stops) for one in case.clocks]
         clocks = [_paused(one, on) for one in clocks] if move.pauses else clocks
         clocks = [_resumed(one, on) for one in clocks] if move.resumes else clocks
         if move.extends is not None:
@@ -272,8 +272,9 @@ class Workflow:
         return replace(running, days=running.days + (clock.days or 0), extended=True)
 
 
-def _ended(running: Running, events: Sequence[str], on: date) -> Running:
-    return replace(running, ended_on=on) if running.ended_on is None and running.ends in events else running
+def _ended(running: Running, events: Sequence[str], on: date, *, every: bool) -> Running:
+    ends = running.ended_on is None and (every or running.ends in events)
+    return replace(running, ended_on=on) if ends else running
 
 
 def _paused(running: Running, on: date) -> Running:

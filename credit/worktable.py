@@ -31,7 +31,8 @@ class Move(Strict):
     """One move; see the head of the file for its keys.
 
     ``to`` may be ``same`` or ``previous`` (before the objection). ``after``: another move that must
-    have been made before. ``clears``: the effects count as undone from here.
+    have been made before. ``clears``: the effects count as undone from here. ``stops``: every clock
+    that still runs ends with it.
     """
 
     label: Text
@@ -49,6 +50,7 @@ class Move(Strict):
     effects: Literal["all"] | None = None
     after: Name | None = None
     clears: StrictBool = False
+    stops: StrictBool = False
     document: Name | None = None
     event: EventName
     rows: tuple[Text, ...] = Field(min_length=1)

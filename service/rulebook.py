@@ -12,6 +12,7 @@ from rules.schema import ListItem, StatuteGround
 from rules.search import nearest_ids, nearest_violations
 from rules.select import concerns
 from rules.shown import citation_dict
+from service.repairbook import repair_entry, repair_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,12 +67,17 @@ def search_rows(release: Release, hits: Iterable[Hit], wanted: Wanted) -> list[R
 def entry(release: Release, identifier: str) -> Row:
     """Everything about one provision of the catalogue.
 
-    ``versions``: its conditions in words, time by time; ``definition``: the file itself as data.
+    ``versions``: its conditions in words, time by time; ``definition``: the file itself as data. For
+    credit repair also the rows that answers name, with their provisions in ``parts``.
     Raises InputError ``unknown_provision`` with the nearest ids.
     """
     known = release.provisions.get(identifier)
     if known is None:
-        near = [*nearest_ids(identifier, release.provisions), *nearest_violations(release, identifier)]
+        of_repair = repair_entry(release.repair, identifier)
+        if of_repair is not None:
+            return of_repair
+        every = [*release.provisions, *repair_ids(release.repair)]
+        near = [*nearest_ids(identifier, every), *nearest_violations(release, identifier)]
         nearest = "、".join(dict.fromkeys(near)) or "（无相近编号）"
         raise InputError.at("/id", "unknown_provision", id=identifier[:80], nearest=nearest)
     file, provision = known

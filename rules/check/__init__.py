@@ -19,7 +19,7 @@ from rules.check.figures import check_figures
 from rules.check.finding import CODES, SEVERITIES, Finding, Severity, finding, in_order
 from rules.check.items import prove_items
 from rules.check.proof import Prover
-from rules.check.repair import prove_repair
+from rules.check.repair import check_repair, prove_repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +76,7 @@ def check_release(
         *check_days(release, on, within_days),
         *check_figures(release),
         *check_cases(release),
+        *(check_repair(release.repair) if release.repair is not None else ()),
         *_proved(release, proving=proving),
     ]
     return in_order(settle(found, entries))

@@ -49,6 +49,10 @@ CODES: Final[Mapping[str, Severity]] = {
     "threshold_untested": "defect",
     "boundary_untested": "defect",
     "condition_untested": "defect",
+    # credit repair
+    "repair_contradiction": "defect",
+    "repair_gap": "defect",
+    "repair_unlinked": "defect",
     # the list of accepted findings itself
     "acceptance_idle": "defect",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Final
 
+from credit.labels import REPAIR_KINDS
 from rules.load import CATALOGUE, load_catalogue
 from rules.search import Search
 from service.cli.output import emit_json, note, say_all
@@ -79,7 +80,7 @@ def _show_rows(release: Release, found: list[dict[str, Any]], *, as_json: bool) 
 
 
 def _row_line(row: dict[str, Any]) -> str:
-    said = [KIND_LABELS[row["kind"]]]
+    said = [KIND_LABELS.get(row["kind"]) or REPAIR_KINDS[row["kind"]]]
     said += ["、".join(labels.LISTS[name] for name in row.get("lists", []))]
     said += [labels.FORCES[row["force"]] if "force" in row else "", row.get("place") or "", row.get("field") or ""]
     matched = f"　匹配：{'；'.join(row['matched'])}" if "matched" in row else ""
@@ -87,7 +88,14 @@ def _row_line(row: dict[str, Any]) -> str:
 
 
 def _entry_lines(found: dict[str, Any]) -> Iterator[str]:
+    if "parts" in found:
+        yield f"{found['id']}　由 {len(found['parts'])} 个条目组成："
+        for part in found["parts"]:
+            yield ""
+            yield from _entry_lines(part)
+        return
     yield _row_line(found)
+    yield from (f"内容：{found['says']}" for _ in range("says" in found))
     definition = found["definition"]
     yield from ("状态：草稿，不参与任何案件的判断" for _ in range(definition.get("status") == "draft"))
     yield from (f"别名：{'、'.join(found['aliases'])}" for _ in range(bool(found.get("aliases"))))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from credit.policy import Policy
+from kernel.errors import CatalogueError
 from rules.check import check_release
+from rules.check.finding import finding
 from service import clock
 from service.cli.catalogue import load
 from service.cli.output import emit_json, note, say_all
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.check import Finding, Severity
+    from rules.release import Release
 
 _SEVERITIES: Final[Mapping[Severity, str]] = {"defect": "缺陷", "notice": "提示", "accepted": "已认可"}
 
@@ -24,6 +28,7 @@ def check_rules(options: argparse.Namespace) -> int:
     release = load()
     on = options.on or clock.today()
     findings = check_release(release, on, within_days=options.within_days, prove=False if options.no_proofs else None)
+    findings = [*_unlinked(release), *findings]
     if options.json:
         shown = {"digest": release.digest, "checked_on": on.isoformat()}
         emit_json({"catalogue": shown, "findings": [one.as_dict() for one in findings]})
@@ -32,6 +37,17 @@ def check_rules(options: argparse.Namespace) -> int:
     counts = Counter(one.severity for one in findings)
     note("，".join(f"{words} {counts[name]} 条" for name, words in _SEVERITIES.items()))
     return 1 if counts["defect"] else 0
+
+
+def _unlinked(release: Release) -> list[Finding]:
+    """What keeps the whole of credit repair from being used: a provision that names something that is not there."""
+    if release.repair is None or not release.repair.provisions:
+        return []
+    try:
+        Policy(release)
+    except CatalogueError as error:
+        return [finding("repair_unlinked", (error.file, error.key), (), why=str(error.params["why"]))]
+    return []
 
 
 def _line(one: Finding) -> str:

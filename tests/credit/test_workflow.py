@@ -120,6 +120,19 @@ class TestWhole:
         assert (withdrawn.state, withdrawn.marks) == ("withdrawn", frozenset())
         assert moved(workflow, withdrawn, "revive_record", "2026-10-10").state == "closed"
 
+    def test_not_accepted_is_answered_and_no_clock_runs_on(self, workflow: Workflow, case: Case) -> None:
+        received = moved(workflow, case, "receive", "2026-07-13")
+        assert [one.step for one in received.clocks if one.ended_on is None] == ["accept", "site_answer"]
+        rejected = moved(workflow, received, "not_accept", "2026-07-15")
+        assert [one.step for one in rejected.clocks if one.ended_on is None] == []
+        assert not any(one.is_late_on(date(2026, 12, 1)) for one in rejected.clocks)
+
+    def test_a_withdrawn_grant_has_no_effects_to_wait_for(self, workflow: Workflow, case: Case) -> None:
+        granted = whole(workflow, case, "grant")
+        assert [one.step for one in granted.clocks if one.ended_on is None] == ["stop_publication", "sync_list"]
+        withdrawn = moved(workflow, granted, "withdraw", "2026-07-27")
+        assert all(one.ended_on for one in withdrawn.clocks)
+
     def test_an_objection_returns_to_where_it_came_from(self, workflow: Workflow, case: Case) -> None:
         granted = whole(workflow, case, "stop_publication")
         objected = moved(workflow, granted, "object", "2026-07-27")

@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from credit.labels import REPAIR_KINDS
 from rules.check import check_release
@@ -15,8 +14,6 @@ from rules.schema_repair import REPAIR_KINDS as KINDS
 from tests.credit.casefiles import repair_documents
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.service.conftest import Run
 
 ON = date(2026, 11, 25)
@@ -59,7 +56,7 @@ def test_two_answers_at_one_time_are_a_defect(file: str, change: dict[str, str],
     documents = read_documents(CATALOGUE, None)
     original = documents[f"national/repair/{file}"]
     assert isinstance(original, dict)
-    documents[f"national/repair/other/{file}"] = {**original, **change}
+    documents[f"national/repair/other/{change['id']}.yaml"] = {**original, **change}
     found = [one for one in check_release(link(documents), ON, prove=False) if one.code == code]
     assert len(found) == 1
     assert change["id"] in found[0].provisions
@@ -78,24 +75,13 @@ def test_days_between_two_regimes_are_a_defect() -> None:
 
 
 def test_a_city_that_answers_a_question_nobody_asked_is_told_by_the_check(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "dalian" / "repair" / "settings"
-    folder.mkdir(parents=True)
-    setting = {
-        "id": "S-x",
-        "kind": "repair_setting",
-        "title": "无此问题",
-        "jurisdiction": "210200",
-        "in_force": {"from": "2026-12-01"},
-        "parameter": "P-none",
-        "value": True,
-        "decided_by": "测试",
-        "confidence": "P",
-        "checked_on": "2026-12-01",
-    }
-    (folder / "S-x.yaml").write_text(yaml.safe_dump(setting, allow_unicode=True), "utf-8")
-    monkeypatch.setenv("XINHENG_CATALOGUE_DIR", str(tmp_path))
+    documents = read_documents(CATALOGUE, None)
+    first_day = documents["national/repair/settings/S-first-day.yaml"]
+    assert isinstance(first_day, dict)
+    documents["national/repair/settings/S-x.yaml"] = {**first_day, "id": "S-x", "parameter": "P-none"}
+    monkeypatch.setattr("service.cli.catalogue_check.load", lambda: link(documents))
     done = run("rules", "check", "--no-proofs", "--json")
     assert done.code == 1
     assert done.json()["findings"][0]["code"] == "repair_unlinked"
