@@ -6,5 +6,6 @@ from sqlmodel import SQLModel
 
 from service.db.tables import accounts as accounts
 from service.db.tables import audit as audit
+from service.db.tables import views as views
 
 METADATA: Final = SQLModel.metadata
