@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from service.cli.output import emit_json, note, say, say_all
+from service.cli.score_common import about, open_scheme, open_table, progress
 from service.clock import today
 from service.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from service.scoring.previous import Changes
     from service.scoring.run import Summary
@@ -20,19 +21,17 @@ if TYPE_CHECKING:
     from supervision.row import Result
     from supervision.scheme import Scheme
 
-_PROGRESS_SECONDS: Final = 5.0
 _SHOWN_MOVERS: Final = 1000
-_SHOWN_COLUMNS: Final = 20
 
 
 def schema(options: argparse.Namespace) -> int:
     """Show the columns that a scheme needs."""
     from supervision.layout import describe  # noqa: PLC0415 - start-up time
 
-    scheme = _scheme(options.scheme)
+    scheme = open_scheme(options.scheme)
     columns = describe(scheme, today().isoformat())
     if options.json:
-        emit_json({**_about(scheme), "columns": columns, "classes": _classes(scheme)})
+        emit_json({**about(scheme), "columns": columns, "classes": _classes(scheme)})
         return 0
     say(f"{scheme.spec.title}　版本 {scheme.version}　{len(scheme.indicators)} 项指标")
     say_all(_column_line(column) for column in columns)
@@ -45,20 +44,20 @@ def run(options: argparse.Namespace) -> int:
     from service.scoring.run import Job, score_file  # noqa: PLC0415
     from service.scoring.spark import require_spark  # noqa: PLC0415
 
-    scheme = _scheme(options.scheme)
-    source = _source(options.table, scheme)
+    scheme = open_scheme(options.scheme)
+    source = open_table(options.table, scheme)
     master = options.master if options.engine == "spark" else None
     if master:
         require_spark()
     out, on = Path(options.out), options.on or today()
     before = open_previous(options.previous, scheme) if options.previous else None
     begun = time.monotonic()
-    summary = score_file(Job(scheme, on, source, out, options.resume, _progress(source.rows), master))
+    summary = score_file(Job(scheme, on, source, out, options.resume, progress(source.rows), master))
     note(f"用时 {time.monotonic() - begun:.1f} 秒")
     found = changes(before, out, scheme) if before is not None else None
     if options.json:
         moves = {"changes": _changes(found)} if found else {}
-        emit_json({**_about(scheme), "on": on.isoformat(), **_summary(summary, source), **moves})
+        emit_json({**about(scheme), "on": on.isoformat(), **_summary(summary, source), **moves})
     else:
         say_all(_summary_lines(summary, scheme))
         say_all(_change_lines(found) if found else ())
@@ -69,8 +68,8 @@ def explain(options: argparse.Namespace) -> int:
     """Show how one enterprise came to its class."""
     from service.scoring.lookup import explain as explained  # noqa: PLC0415 - start-up time
 
-    scheme, on = _scheme(options.scheme), options.on or today()
-    result = explained(_source(options.table, scheme), options.uscc, scheme, on)
+    scheme, on = open_scheme(options.scheme), options.on or today()
+    result = explained(open_table(options.table, scheme), options.uscc, scheme, on)
     if options.json:
         shown = {**result.as_row(), "on": on.isoformat()}
         emit_json(_plain({**shown, "indicators": [part.as_dict() for part in result.parts]}))
@@ -88,15 +87,15 @@ def compare(options: argparse.Namespace) -> int:
 
     if len(options.scheme) != len(("from", "to")):
         raise UsageError(command="xinheng score compare", why="--scheme 要写两次")
-    schemes = [_scheme(name) for name in options.scheme]
+    schemes = [open_scheme(name) for name in options.scheme]
     kept: list[pl.DataFrame] = []
-    sources = [_source(options.table, scheme) for scheme in schemes]
+    sources = [open_table(options.table, scheme) for scheme in schemes]
     found = compared(sources, schemes, options.on or today(), kept.append)
     moved = pl.concat(kept) if kept else pl.DataFrame()
     if options.out:
         write_frame(moved, options.out)
     if options.json:
-        names = {"from": _about(schemes[0]), "to": _about(schemes[1])}
+        names = {"from": about(schemes[0]), "to": about(schemes[1])}
         counts = {"rows": found.rows, "moved": found.moved, "matrix": found.matrix}
         emit_json({**names, **counts, "movers": moved.head(_SHOWN_MOVERS).to_dicts()})
     else:
@@ -108,12 +107,12 @@ def calibrate(options: argparse.Namespace) -> int:
     """Show the cut-offs that give the shares that are wanted."""
     from service.scoring.population import parse_shares, tally  # noqa: PLC0415 - start-up time
 
-    scheme = _scheme(options.scheme)
-    counted = tally(_source(options.table, scheme), scheme, options.on or today())
+    scheme = open_scheme(options.scheme)
+    counted = tally(open_table(options.table, scheme), scheme, options.on or today())
     cuts = counted.cut_offs(parse_shares(options.shares))
     shares = dict(zip(scheme.classes, counted.shares(cuts), strict=True))
     if options.json:
-        emit_json({**_about(scheme), "cut_offs": list(cuts), "shares": shares, "rows": int(counted.counts.sum())})
+        emit_json({**about(scheme), "cut_offs": list(cuts), "shares": shares, "rows": int(counted.counts.sum())})
         return 0
     limits = [*(f"不超过 {cut} 分" for cut in cuts), "其余"]
     say_all(f"{name}　{limit}　{shares[name]:.2f} %" for name, limit in zip(scheme.classes, limits, strict=True))
@@ -126,45 +125,14 @@ def synth(options: argparse.Namespace) -> int:
     from service.scoring.population import write_population  # noqa: PLC0415 - start-up time
     from service.scoring.synth import Wish  # noqa: PLC0415
 
-    scheme, out = _scheme(options.scheme), Path(options.out)
+    scheme, out = open_scheme(options.scheme), Path(options.out)
     wish = Wish(options.count, options.seed, options.on, options.layout == "tight")
-    write_population(scheme, wish, out, _progress(options.count))
+    write_population(scheme, wish, out, progress(options.count))
     if options.json:
-        emit_json({**_about(scheme), "rows": options.count, "seed": options.seed, "layout": options.layout})
+        emit_json({**about(scheme), "rows": options.count, "seed": options.seed, "layout": options.layout})
     else:
         say(f"已写入 {options.count} 户模拟企业：{out}")
     return 0
-
-
-def _scheme(name: str) -> Scheme:
-    from supervision.load import load_scheme, scheme_ids  # noqa: PLC0415 - start-up time
-
-    if name not in scheme_ids():
-        raise UsageError("scheme_unknown", allowed=list(scheme_ids()))
-    return load_scheme(name)
-
-
-def _source(name: str, scheme: Scheme) -> Source:
-    from service.scoring.source import open_source  # noqa: PLC0415 - start-up time
-
-    source = open_source(name, scheme)
-    missing, extra = source.layout.missing, source.layout.extra
-    if missing:
-        note(f"{name} 缺少方案的 {len(missing)} 列，按未知处理：{_listed(missing)}")
-    if len(missing) > len(scheme.columns) / 2:
-        note("警告：一半以上的列没有数据，类别主要由缺失值决定，不能据此减少检查。")
-    if extra:
-        note(f"{name} 有 {len(extra)} 列方案用不到：{_listed(extra)}")
-    return source
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    rest = f"等 {len(names)} 列" if len(names) > _SHOWN_COLUMNS else ""
-    return "、".join(names[:_SHOWN_COLUMNS]) + rest
-
-
-def _about(scheme: Scheme) -> dict[str, str]:
-    return {"scheme": scheme.id, "version": scheme.version, "digest": scheme.digest}
 
 
 def _classes(scheme: Scheme) -> list[dict[str, Any]]:
@@ -174,22 +142,6 @@ def _classes(scheme: Scheme) -> list[dict[str, Any]]:
 def _column_line(column: dict[str, Any]) -> str:
     values = f"　取值：{'、'.join(column['values'])}" if column.get("values") else ""
     return f"{column['name']}　{column['dtype']}　{column['title']}　{column.get('indicator') or ''}{values}"
-
-
-def _progress(rows: int) -> Callable[[int], None]:
-    """Tell now and then how far the work has come."""
-    done, begun, shown = 0, time.monotonic(), time.monotonic()
-
-    def tell(more: int) -> None:
-        nonlocal done, shown
-        done += more
-        now = time.monotonic()
-        if now - shown > _PROGRESS_SECONDS:
-            shown = now
-            share = done / max(rows, 1)
-            note(f"已处理 {done} 行（共 {rows} 行，{share:.0%}），每秒 {done / (now - begun):.0f} 行")
-
-    return tell
 
 
 def _summary(summary: Summary, source: Source) -> dict[str, Any]:

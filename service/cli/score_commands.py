@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Final
 
 from service.cli.arguments import count, day
+from service.cli.score_study_commands import STUDY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,4 +125,5 @@ SCORE: Final[tuple[Row, ...]] = (
         "service.cli.score:synth",
         _synth,
     ),
+    *STUDY,
 )

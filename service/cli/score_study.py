@@ -1,0 +1,67 @@
+"""``xinheng score report``, ``whatif`` and ``learn``: a scheme under study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from service.cli.files import write_whole
+from service.cli.output import emit_json, note, say_all
+from service.cli.score_common import about, open_scheme, open_table, progress
+from service.clock import today
+from service.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from service.scoring.report import Month
+    from supervision.scheme import Scheme
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write the monitoring report."""
+    from service.scoring.report import document, judge, page, take_census  # noqa: PLC0415 - start-up time
+    from service.scoring.visits import read_visits  # noqa: PLC0415
+
+    scheme = open_scheme(options.scheme)
+    months = _months(options, scheme)
+    visits = read_visits(options.visits, today()) if options.visits else None
+    censuses = [take_census(month, scheme, progress(month.source.rows)) for month in months]
+    doc = document(censuses, judge(months, scheme, visits) if visits is not None else None)
+    write_whole(Path(options.out), page(doc, scheme).encode())
+    note(f"报告已写入 {options.out}")
+    if options.json:
+        emit_json({**about(scheme), **doc})
+    else:
+        say_all(_report_lines(doc))
+    return 0
+
+
+def _months(options: argparse.Namespace, scheme: Scheme) -> list[Month]:
+    """The tables to report on, the earlier first."""
+    from service.scoring.report import Month  # noqa: PLC0415 - start-up time
+
+    on = options.on or today()
+    if bool(options.earlier) != bool(options.earlier_on):
+        raise UsageError(command="xinheng score report", why="--earlier 和 --earlier-on 要一起写")
+    if options.earlier and options.earlier_on >= on:
+        raise UsageError(command="xinheng score report", why="--earlier-on 应当早于评分日")
+    months = [Month(open_table(options.table, scheme), on)]
+    if options.earlier:
+        months.insert(0, Month(open_table(options.earlier, scheme), options.earlier_on))
+    return months
+
+
+def _report_lines(doc: dict[str, Any]) -> Iterator[str]:
+    yield f"共 {doc['rows']} 户，未能评分 {doc['unscored']} 户，由缺失值决定类别的占 {doc['decided_by_absent']:.1%}"
+    for row in doc["classes"]:
+        yield f"{row['class']}　{row['title']}　{row['rows']} 户　{row['share']:.2%}"
+    if doc["drift"]:
+        yield f"PSI：类别 {doc['drift']['classes']:.3f}，总分 {doc['drift']['scores']:.3f}"
+    visits = doc["visits"]
+    if visits:
+        yield f"检查 {visits['used']} 次，发现问题 {visits['found']} 次，没有用到 {visits['left_out']} 次"
+        for row in visits["by_class"]:
+            rate = "—" if row["rate"] is None else f"{row['rate']:.1%}"
+            yield f"{row['class']}　检查 {row['visits']} 次　发现率 {rate}"
