@@ -34,14 +34,12 @@ def locked_until(attempts: Iterable[Attempt], rule: Lockout, now: datetime) -> d
     ``attempts``: of the last :data:`WINDOW`, the newest first. Wrong ones in a row, counted back to the
     last accepted one or to the last lock, close it for the rule's time from the one that was too many.
     """
-    row = [one.at for one in _since_accepted(attempts) if one.outcome in COUNTED]
-    row.reverse()
     until: datetime | None = None
     count = 0
-    for at in row:
-        count = 1 if until is not None and at >= until else count + 1
+    for at in reversed([one.at for one in _since_accepted(attempts) if one.outcome in COUNTED]):
         if until is not None and at >= until:
-            until = None
+            until, count = None, 0
+        count += 1
         if count >= rule.after:
             until = at + rule.time
     return until if until is not None and now < until else None
