@@ -1,0 +1,5 @@
+"""The modules that declare kinds of jobs; each is imported when the first job is started or claimed."""
+
+from typing import Final
+
+MODULES: Final = ("service.jobs.nightly",)

@@ -1,0 +1,38 @@
+"""Jobs that look after the data itself: checking the audit trail, retention."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from service.audit.anchors import read_anchors
+from service.audit.verify import verify
+from service.errors import StateError
+from service.jobs.registry import job
+from service.retention import apply, policies
+from service.settings import read_settings
+
+if TYPE_CHECKING:
+    from service.jobs.run import Run
+
+
+@job("audit.verify", title="核对审计记录")
+def verify_trail(run: Run) -> object:
+    """Read the whole chain; StateError, and so a job that failed, where it does not hold."""
+    with run.reading() as work:
+        found = verify(work.session, read_anchors(read_settings(os.environ).anchor_file))
+    if found.breaks:
+        first = found.breaks[0]
+        raise StateError("audit_broken", count=len(found.breaks), seq=first.seq, why=first.code)
+    return {"events": found.events, "head": found.head}
+
+
+@job("data.retention", title="到期数据清理")
+def keep_no_longer(run: Run) -> object:
+    """Delete or mask what has been kept long enough, table by table."""
+    counts: dict[str, int] = dict(run.checkpoint or {})
+    todo = [policy for policy in policies() if policy.name not in counts]
+    for policy in todo:
+        with run.step(counts, done=len(counts) + 1, total=len(policies()), note=policy.title) as work:
+            counts[policy.name] = apply(work, policy)
+    return {"rows": counts}
