@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+SIZE ?= 20000
 TEMPLATES := service/web/templates
 
 .PHONY: help setup run test check static browser bench lock pythons clean
@@ -17,8 +18,10 @@ help: ## List the targets
 setup: ## Make .venv with everything; install system packages where it may
 	@tools/setup.sh all
 
-run: ## Start the service on http://127.0.0.1:8000 (HOST=… PORT=… for others)
+run: export XINHENG_DATA_DIR ?= $(CURDIR)/var
+run: ## Start the service on http://127.0.0.1:8000 (HOST=… PORT=… for others) with a demonstration city
 	@tools/setup.sh run
+	@$(BIN)/xinheng demo --if-empty --size $(SIZE)
 	@exec $(BIN)/xinheng serve --host $(HOST) --port $(PORT)
 
 test: ## Set up, check, and run every test but the benchmarks

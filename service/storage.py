@@ -25,10 +25,9 @@ def open_database(settings: Settings) -> Database:
     """
     if settings.database_url:
         return Database(settings.database_url)
-    folder = data_folder(settings)
-    file = folder / _FILE
+    file = embedded_file(settings)
     is_new = not file.exists()
-    folder.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     database = Database(f"sqlite:///{file}")
     if is_new:
         migrate.upgrade(database)
@@ -46,6 +45,11 @@ def require_current(database: Database) -> None:
 def open_files(settings: Settings) -> FileStore:
     """The files beside the database."""
     return FileStore(data_folder(settings) / "files")
+
+
+def embedded_file(settings: Settings) -> Path:
+    """The file of the embedded database; UsageError where no data folder is set."""
+    return data_folder(settings) / _FILE
 
 
 def data_folder(settings: Settings) -> Path:

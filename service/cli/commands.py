@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from service.cli.arguments import count as _count
 from service.cli.arguments import day as _day
+from service.cli.demo_commands import DEMO
+from service.cli.draw_commands import DRAW
 from service.cli.parser import Parser, Version
 from service.cli.repair_commands import REPAIR
 from service.cli.repair_register_commands import REGISTER
@@ -187,10 +189,6 @@ def _workdays_between(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("end", type=_day, metavar="B", help="截止日（当日计入）")
 
 
-def _draw(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("dir", metavar="DIR", help="抽取文件夹")
-
-
 def _plan_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("plan", metavar="PLAN.yaml", help="计划文件；其中的文件名从它所在的文件夹算起")
 
@@ -296,28 +294,9 @@ COMMANDS: Final = (
         "service.cli.plan:check",
         _plan_check,
     ),
-    Command(
-        "draw commit",
-        "由草稿做成抽取记录 commit.json（已有记录时核对），显示它的摘要",
-        "xinheng draw commit 2026-Q4",
-        "service.cli.draw:commit",
-        _draw,
-    ),
-    Command(
-        "draw run",
-        "公开事件之后抽取对象和人员，写出 result.json",
-        "xinheng draw run 2026-Q4",
-        "service.cli.draw:make",
-        _draw,
-    ),
-    Command(
-        "draw verify",
-        "核对一次抽取的全部文件；有不一致时退出码为 1",
-        "xinheng draw verify 2026-Q4",
-        "service.cli.draw:check",
-        _draw,
-    ),
+    *(Command(*row) for row in DRAW),
     *(Command(*row) for row in SCORE),
+    *(Command(*row) for row in DEMO),
     Command(
         "workdays add",
         "某日之后第 N 个工作日是哪一天",
