@@ -15,7 +15,7 @@ from supervision.drawtext import sha256_hex
 from supervision.planparams import reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from supervision.teamsfloor import Floor
 
@@ -83,7 +83,9 @@ def replace_unit(log: Sequence[Change], plans: Drawn, where: tuple[str, str, str
     return _line(log, where, rest[0] if rest else None, act)
 
 
-def replace_person(log: Sequence[Change], floor: Floor, rank: int, person: str, act: Act) -> Change:
+def replace_person(
+    log: Sequence[Change], floor: Floor, rank: int, person: str, act: Act, gone: Collection[int] = ()
+) -> Change:
     """Return the line by which somebody else takes the seat of an inspector, and move the seat.
 
     The next one is found as in the first step of staffing, with the loads of this moment.
@@ -94,6 +96,7 @@ def replace_person(log: Sequence[Change], floor: Floor, rank: int, person: str, 
         rank: of the demand.
         person: the inspector who is ill or must withdraw.
         act: reason in words, approval, instant.
+        gone: persons who left this visit before.
 
     Raises:
         ChangeError: ``change_person``: does not sit there.
@@ -103,7 +106,7 @@ def replace_person(log: Sequence[Change], floor: Floor, rank: int, person: str, 
         raise ChangeError("change_person", value=person)
     leaving = seated[person]
     # Whoever leaves stays barred from this visit, and so does everybody else who goes there.
-    barred = floor.seated(rank).keys() | floor.recused(rank)
+    barred = floor.seated(rank).keys() | floor.recused(rank) | set(gone)
     floor.leave(leaving, rank)
     candidates = floor.least_loaded(floor.class_of[rank], barred)
     if not candidates:

@@ -8,7 +8,8 @@ import orjson
 
 from supervision.drawdoc import Node, read_document
 from supervision.drawframe import check_regions, read_frame
-from supervision.drawrecord import COMMIT, RECUSAL, ROSTER, Record, read_record, read_rules
+from supervision.drawpublic import too_weak
+from supervision.drawrecord import COMMIT, RECUSAL, ROSTER, Record, read_record, read_rules, read_sources
 from supervision.drawrun import Folder, file_error
 from supervision.drawtasks import check_needs
 from supervision.drawtext import SPEC, sha256_hex
@@ -58,6 +59,9 @@ def make_record(draft: Node, folder: Folder, make_nonce: Callable[[], str]) -> t
     """
     rules = read_rules(draft)
     check_needs(rules["plans"], rules["needs"])
+    sources = draft["public"]
+    if too_weak(source.format for source in read_sources(sources)):
+        sources.wrong("draw_public_weak")
     nonces, made = _nonces(draft, make_nonce)
     data = {name: folder.bytes_of(name) for name in (ROSTER, RECUSAL)}
     read_roster(ROSTER, data[ROSTER])

@@ -105,7 +105,7 @@ def read_record(data: bytes) -> Record:
         files=dict(_files(node["files"])),
         counts=_counts(node["counts"]) if node.has("counts") else None,
         nonces=_nonces(node["nonces"]),
-        public=_sources(node["public"]),
+        public=read_sources(node["public"]),
         **read_rules(node),
     )
 
@@ -186,7 +186,12 @@ def _nonces(node: Node) -> tuple[tuple[str, str], ...]:
     return found
 
 
-def _sources(node: Node) -> tuple[Source, ...]:
+def read_sources(node: Node) -> tuple[Source, ...]:
+    """Read the public events of a record or of its draft.
+
+    Raises:
+        InputError: names the place in the file.
+    """
     found = tuple(
         Source(
             one["id"].identifier(),

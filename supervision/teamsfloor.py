@@ -7,7 +7,7 @@ recusals; they form a class and share one list.
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -49,34 +49,47 @@ class Floor:
         self.left = [person.cap for person in persons]
         self.open_load = [person.load0 if person.cap else FULL for person in persons]
         self.open_loads = np.array(self.open_load, dtype=np.int64)
-        self.people: list[set[int]] = [set() for _ in demands]
-        self.of_task: list[list[int]] = [[] for _ in tasks]
-        for rank, demand in enumerate(demands):
-            self.of_task[demand.task].append(rank)
-        self._classify()
+        self.people: list[set[int]] = []
+        self.of_task: list[list[int]] = []
+        self.class_of: list[int] = []
+        self.members: list[list[int]] = []
+        self.member_sets: list[frozenset[int]] = []
+        self.load_getters: list[itemgetter[Any] | None] = []
+        self.member_arrays: list[NDArray[np.intp]] = []
+        self._by_key: dict[tuple[str, str, str], int] = {}
+        self._by_dept: dict[str, list[int]] = {}
+        for number, person in enumerate(persons):
+            self._by_dept.setdefault(person.dept, []).append(number)
+        self.grow()
         numbers = {person.inspector_id: number for number, person in enumerate(persons)}
         self._recused = {
             unit: frozenset(numbers[one] for one in ids if one in numbers) for unit, ids in recusal.items()
         }
 
-    def _classify(self) -> None:
-        by_key: dict[tuple[str, str, str], int] = {}
-        keys = ((one.dept, self.tasks[one.task].region, one.qual) for one in self.demands)
-        self.class_of = [by_key.setdefault(key, len(by_key)) for key in keys]
-        by_dept: dict[str, list[int]] = {}
-        for number, person in enumerate(self.persons):
-            by_dept.setdefault(person.dept, []).append(number)
-        self.members: list[list[int]] = [
-            [
-                number
-                for number in by_dept.get(dept, ())
-                if self.persons[number].works_in(region) and self.persons[number].can(qual)
-            ]
-            for dept, region, qual in by_key
+    def grow(self) -> None:
+        """Take in the tasks and demands that stand at the ends of their lists since the last time, seats empty."""
+        self.of_task.extend([] for _ in range(len(self.of_task), len(self.tasks)))
+        for rank in range(len(self.people), len(self.demands)):
+            demand = self.demands[rank]
+            self.people.append(set())
+            self.of_task[demand.task].append(rank)
+            key = (demand.dept, self.tasks[demand.task].region, demand.qual)
+            number = self._by_key.get(key)
+            self.class_of.append(self._new_class(key) if number is None else number)
+
+    def _new_class(self, key: tuple[str, str, str]) -> int:
+        dept, region, qual = key
+        members = [
+            number
+            for number in self._by_dept.get(dept, ())
+            if self.persons[number].works_in(region) and self.persons[number].can(qual)
         ]
-        self.member_sets = [frozenset(one) for one in self.members]
-        self.load_getters = [itemgetter(*one) if len(one) > 1 else None for one in self.members]
-        self.member_arrays: list[NDArray[np.intp]] = [np.array(one, dtype=np.intp) for one in self.members]
+        self.members.append(members)
+        self.member_sets.append(frozenset(members))
+        self.load_getters.append(itemgetter(*members) if len(members) > 1 else None)
+        self.member_arrays.append(np.array(members, dtype=np.intp))
+        self._by_key[key] = len(self.members) - 1
+        return self._by_key[key]
 
     def recused(self, rank: int) -> frozenset[int]:
         """Return the persons who must not visit the unit of a demand."""

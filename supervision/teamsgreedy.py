@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from supervision.teamsfloor import Floor
 
 
@@ -24,6 +26,14 @@ def fill(floor: Floor) -> list[int]:
                 floor.sit(person, rank)
                 barred.add(person)
     return gaps
+
+
+def seat(floor: Floor, rank: int, gone: Collection[int] = ()) -> None:
+    """Fill the seats of one demand that came later; ``gone``: persons who left this visit before."""
+    for _ in range(floor.demands[rank].heads):
+        person = _next(floor, rank, floor.seated(rank).keys() | floor.recused(rank) | set(gone))
+        if person is not None:
+            floor.sit(person, rank)
 
 
 def _next(floor: Floor, rank: int, barred: set[int]) -> int | None:

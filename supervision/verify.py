@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from kernel import messages
 from kernel.errors import InputError
+from supervision.drawchain import CANCEL, read_cancelled
 from supervision.drawdoc import read_document
+from supervision.drawfaults import traces
+from supervision.drawlog import check_changes
 from supervision.drawrecord import COMMIT, RESULT, REVEAL, ROSTER, read_record, read_reveal, seed_text
 from supervision.drawrun import MADE_BY, Folder, result_bytes, run
 from supervision.drawtext import sha256_hex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from kernel.errors import FieldError
     from supervision.drawrecord import Record
 
 _COMPARED: Final = ("seed_text", "key", "plans", "demands", "unfilled", "load")
@@ -48,13 +52,36 @@ def verify(folder: Folder) -> list[Mismatch]:
         record = read_record(folder.bytes_of(COMMIT))
     except InputError as error:
         return [*_told(error), *_unreadable_result(folder)]
+    if folder.has(CANCEL):
+        return [*_files(record, folder), *_cancelled(record, folder)]
     found = [*_files(record, folder), *_reveal(record, folder)]
     found += _claims(record, folder)
-    return found or list(_recomputed(folder))
+    return found or list(_recomputed(folder)) or list(_changed(folder))
+
+
+def _cancelled(record: Record, folder: Folder) -> Iterator[Mismatch]:
+    """A record that was cancelled has its files and its notice, and no result."""
+    try:
+        read_cancelled(folder.bytes_of(CANCEL), record)
+    except InputError as error:
+        yield from _told(error)
+    if folder.has(RESULT):
+        yield _mismatch(RESULT, "", "draw_cancel_result")
+
+
+def _changed(folder: Folder) -> Iterator[Mismatch]:
+    try:
+        check_changes(folder)
+    except InputError as error:
+        yield from _told(error)
 
 
 def _told(error: InputError) -> Iterator[Mismatch]:
-    for one in error.errors:
+    yield from _told_one_by_one(error.errors)
+
+
+def _told_one_by_one(errors: Iterable[FieldError]) -> Iterator[Mismatch]:
+    for one in errors:
         name, _, place = one.pointer.removeprefix("/").partition("/")
         yield Mismatch(name.replace("~1", "/").replace("~0", "~"), place, one.code, one.detail)
 
@@ -76,6 +103,8 @@ def _files(record: Record, folder: Folder) -> Iterator[Mismatch]:
             folder.committed(name, record)
         except InputError as error:
             yield from _told(error)
+            if error.code == "draw_digest":
+                yield from _told_one_by_one(traces(name, folder.bytes_of(name), record))
 
 
 def _reveal(record: Record, folder: Folder) -> Iterator[Mismatch]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import gc
-import os
 import secrets
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import orjson
-
 from kernel.errors import InputError
-from service.cli.files import reading_error, write_whole
+from service.cli.draw_folder import folder_of
+from service.cli.draw_seal import SEALED, keep
+from service.cli.files import write_whole
 from service.cli.output import emit_bytes, emit_json, note, say
-from service.errors import StateError, UsageError
+from service.errors import StateError
+from supervision.drawchain import CANCEL, read_cancelled
 from supervision.drawcommit import draft_of, is_record, make_record
 from supervision.drawdoc import read_document
 from supervision.drawrecord import COMMIT, RESULT, Record, read_record
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
-SEALED: Final = "sealed.json"
 _NONCE_BYTES: Final = 32
 _FOUND: Final = 1
 _SHOWN_GAPS: Final = 10
@@ -32,7 +30,7 @@ _SHOWN_GAPS: Final = 10
 
 def commit(options: argparse.Namespace) -> int:
     """Make the record from the draft, or check the one that is there; print its digest."""
-    path, folder = _folder(options.dir)
+    path, folder = folder_of(options.dir)
     draft = None if _complete(folder) else draft_of(folder)
     if draft is None:
         record = read_record(folder.bytes_of(COMMIT))
@@ -42,7 +40,7 @@ def commit(options: argparse.Namespace) -> int:
         if folder.has(SEALED):
             raise StateError("draw_sealed_exists", file=SEALED)
         published, record, nonces = make_record(draft, folder, lambda: secrets.token_hex(_NONCE_BYTES))
-        _seal(path / SEALED, nonces)
+        keep(path / SEALED, record, nonces, options.lock)
         write_whole(path / COMMIT, published)
     _tell_record(record, as_json=options.json)
     return 0
@@ -50,7 +48,8 @@ def commit(options: argparse.Namespace) -> int:
 
 def make(options: argparse.Namespace) -> int:
     """Make the draw, write ``result.json`` and print it."""
-    path, folder = _folder(options.dir)
+    path, folder = folder_of(options.dir)
+    _refuse_cancelled(folder)
     gc.disable()  # millions of small objects and no cycles: collecting would only take time
     document = run(folder)
     data = result_bytes(document)
@@ -65,7 +64,7 @@ def make(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """Verify a folder; exit code 1 when something does not match."""
-    _, folder = _folder(options.dir)
+    _, folder = folder_of(options.dir)
     gc.disable()
     found = verify(folder)
     if options.json:
@@ -77,35 +76,15 @@ def check(options: argparse.Namespace) -> int:
     return _FOUND if found else 0
 
 
-def _folder(name: str) -> tuple[Path, Folder]:
-    path = Path(name)
-    if not path.is_dir():
-        raise UsageError("draw_no_folder", file=name)
-
-    def read(file: str) -> bytes | None:
-        try:
-            return (path / file).read_bytes()
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            raise reading_error(str(path / file), error) from error
-
-    return path, Folder(read)
+def _refuse_cancelled(folder: Folder) -> None:
+    if folder.has(CANCEL):
+        record = read_record(folder.bytes_of(COMMIT))
+        raise StateError("draw_cancelled", reason=read_cancelled(folder.bytes_of(CANCEL), record).words)
 
 
 def _complete(folder: Folder) -> bool:
     """Say whether ``commit.json`` is a whole record and not a draft."""
     return folder.has(COMMIT) and is_record(read_document(COMMIT, folder.bytes_of(COMMIT)))
-
-
-def _seal(path: Path, nonces: Mapping[str, str]) -> None:
-    """Keep the nonces made here where only the owner of the file reads them."""
-    if not nonces:
-        return
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(orjson.dumps({"nonces": list(nonces.items()), "public": {}}, option=orjson.OPT_INDENT_2))
-    note(f"密封数已写入 {path}，抽取结束之前不得公开；另存一份交给部门以外的人保管。")
 
 
 def _tell_record(record: Record, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.cli.draw import SEALED
+from service.cli.draw_seal import SEALED
 from tests.service.conftest import Run
 from tests.supervision.draw.folders import folder
 from tests.supervision.draw.naive import Naive
@@ -198,6 +198,7 @@ class TestPlanCheck:
             "saved": 1.0,
             "most_expected_for_one_unit": 0.5,
             "groups": 1,
+            "units_by_visits": {"0": 17.0, "1": 3.0, "2": 0.0, "3": 0.0, "more": 0.0},
         }
         assert said["meetings"] == [{"departments": ["fire", "market"], "expected_joint_visits": 1.0}]
         assert said["caps"]["at_cap_but_drawable"] == {"P-market": 1, "P-fire": 1}
