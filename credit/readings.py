@@ -45,7 +45,7 @@ class Choice:
 class Reading:
     """A regime with its open questions answered; ``unclear`` are facts that class or periods lack.
 
-    ``rules`` have conditions; ``informing`` have none and only say something.
+    ``derived``: where the regulator set the class, those that the rules could give. ``rules`` have conditions; ``informing`` have none and only say something.
     """
 
     regime: RepairInstrument | None
@@ -56,6 +56,7 @@ class Reading:
     rules: tuple[Held[AnyRule], ...]
     informing: tuple[Held[AnyRule], ...]
     unclear: tuple[str, ...]
+    derived: tuple[str, ...]
 
 
 class Reader:
@@ -137,7 +138,15 @@ class Reader:
         candidates, unclear = self._candidates(name, str(facts["record_kind"]), day, facts)
         judged = tuple(one for one in held if one.span.lines)
         informing = tuple(one for one in held if not one.span.lines)
-        return Reading(regime, day, choices, facts, candidates, judged, informing, unclear)
+        derived = self._derived(name, str(facts["record_kind"]), day, facts)
+        return Reading(regime, day, choices, facts, candidates, judged, informing, unclear, derived)
+
+    def _derived(self, regime: str | None, kind: str, day: date, facts: Facts) -> tuple[str, ...]:
+        if facts.get(CLASS) is None:
+            return ()
+        held = self._policy.held_classes(regime, kind, day)
+        possible = possible_classes(zip(held, self._tried(facts, held), strict=True))
+        return tuple(name for name, _ in possible if name is not None)
 
     def _candidates(
         self, regime: str | None, kind: str, day: date, facts: Facts
@@ -171,11 +180,22 @@ class Reader:
         regime, kind, day = where
         held = self._policy.held_periods(regime, kind, day)
         states = self._tried(facts, held)
-        sure = [one for one, state in zip(held, states, strict=True) if state == TRUE]
-        perhaps = [one for one, state in zip(held, states, strict=True) if state == UNKNOWN]
-        unclear += _asked(perhaps)
-        sets = [sure, sure + perhaps] if perhaps else [sure]
-        return [_candidate(name, why, one, day, facts) for one in sets]
+        unclear += _asked(one for one, state in zip(held, states, strict=True) if state == UNKNOWN)
+        mins, maxes = (_alternatives(zip(held, states, strict=True), bound) for bound in ("min", "max"))
+        return [_candidate(name, why, [*shortest, *longest], day, facts) for shortest in mins for longest in maxes]
+
+
+def _alternatives(found: Iterable[tuple[Held[RepairPeriod], int]], bound: str) -> list[list[Held[RepairPeriod]]]:
+    """The sets of minimum or maximum periods that may hold: the sure ones, and these with all that may hold as well.
+
+    Publication always ends at some time: where no maximum is sure, each that may hold is a set.
+    """
+    pairs = [(one, state) for one, state in found if one.provision.bound == bound]
+    sure = [one for one, state in pairs if state == TRUE]
+    perhaps = [one for one, state in pairs if state == UNKNOWN]
+    if bound == "max" and perhaps and not sure:
+        return [[one] for one in perhaps]
+    return [sure, sure + perhaps] if perhaps else [sure]
 
 
 def _asked(held: Iterable[Held[P]]) -> list[str]:

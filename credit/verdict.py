@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from credit.confidence import weakest
+from credit.labels import CLASSES as CLASS_WORDS
 from credit.readings import CLASS, GIVEN_BY_REGULATOR
 from credit.records import PATHS
 from credit.rows import Row, bounds_of, citation_of, condition_rows, unknown_facts
@@ -185,6 +186,8 @@ class Missing:
             self._of(read)
         if code == "NOT_PUBLISHABLE" and "published_on" not in self._known:
             self._wanted.setdefault("published_on", {})
+        if code == NEEDS_HUMAN and CLASS not in self._known and _class_is_open(reads):
+            self._wanted.setdefault(CLASS, {})
         return [self._row(name) for name in sorted(self._wanted, key=self._vocabulary.order.__getitem__)]
 
     def _of(self, read: Read) -> None:
@@ -243,6 +246,16 @@ def class_of(reads: Sequence[Read]) -> str | None:
     return classes.pop() if len(classes) == 1 else None
 
 
+def _class_is_open(reads: Sequence[Read]) -> bool:
+    """Whether readings under one regime give different classes: that of the regulator would settle them."""
+    by_regime: dict[str | None, set[str | None]] = {}
+    for one in reads:
+        regime = one.reading.regime
+        classes = by_regime.setdefault(regime.id if regime else None, set())
+        classes |= {candidate.record_class for candidate in one.reading.candidates}
+    return any(len(classes) > 1 for classes in by_regime.values())
+
+
 def _answer(words: str, read: Read) -> Row:
     """What one answer to a question gives, without its days."""
     classes = {one.record_class for one in read.reading.candidates}
@@ -282,11 +295,23 @@ def _asked(reads: Sequence[Read], lead: Read, *, agrees: bool | None) -> tuple[s
     return tuple(dict.fromkeys(found))
 
 
+def _class_steps(reading: Reading) -> list[Row]:
+    """That the class set by the regulator is none that the rules give: if it is wrong, correction comes first."""
+    given = str(reading.facts.get(CLASS))
+    if not reading.derived or given in reading.derived:
+        return []
+    derived = "、".join(CLASS_WORDS[one] for one in reading.derived)
+    params: Row = {"given": CLASS_WORDS[given], "derived": derived}
+    return [{"code": "class_differs", "text": text("repair_step_class", params)}]
+
+
 def _steps(read: Read, code: str) -> list[Row]:
     """What is to be done, as far as it names no day."""
-    rules = (one.held.provision for one in read.outcome.by if code != ELIGIBLE)
+    # The requirements of an application that is admissible are met: nothing is to be done about them.
+    rules = (one.held.provision for one in read.outcome.by if read.outcome.code != ELIGIBLE)
     steps = [(rule.shown_id, rule.next_step) for rule in rules if isinstance(rule, RepairRule) and rule.next_step]
     found: list[Row] = [{"code": name, "text": words} for name, words in dict.fromkeys(steps)]
+    found += _class_steps(read.reading)
     if code == NEEDS_HUMAN:
         return [{"code": "human", "text": text("repair_step_human")}, *found]
     if not read.outcome.settled:
