@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
+from service.access.access import Access
+from service.access.rules import rules_of
 from service.api.openapi import describe
 from service.api.system import docs_router, system_router
 from service.api.v1 import cases, catalogue, repairs
@@ -48,6 +50,7 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         app.state.repairs.close()
+        app.state.access.close()
         if database is None:
             storage.close()
         if engine is None:
@@ -65,6 +68,7 @@ def create_app(
     app.state.settings, app.state.engine, app.state.metrics = settings, ours, Metrics()
     app.state.repairs = Repairs(ours.release)
     app.state.works = Works(storage, ours, open_files(settings))
+    app.state.access = Access.open(settings, app.state.works)
     app.add_middleware(Guard, metrics=app.state.metrics, hosts=hosts)
     install_handlers(app)
     app.include_router(cases.router)
@@ -73,6 +77,7 @@ def create_app(
     app.include_router(system_router)
     app.include_router(docs_router)
     install_pages(app, ours)
+    rules_of(app)  # a route without a rule stops the start here
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 import orjson
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from kernel.errors import FieldError, InputError, XinhengError, pointer, problem_document
+from service.access.errors import LoginRequiredError
 from service.errors import HttpError
+from service.web.addresses import login_address
 from service.web.errors import error_page, wants_page
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 _log = logging.getLogger("xinheng.http")
+HTTP_SEE_OTHER: Final = 303
+HTTP_UNAUTHORIZED: Final = 401
 HTTP_NOT_FOUND: Final = 404
 HTTP_METHOD_NOT_ALLOWED: Final = 405
 MEDIA_TYPE: Final = "application/problem+json"
@@ -52,12 +56,24 @@ async def _handle(request: Request, error: Exception) -> Response:
 
 def answer_problem(request: Request, error: XinhengError, headers: Mapping[str, str] | None = None) -> Response:
     """The answer for an error; it is never stored by caches."""
+    if isinstance(error, LoginRequiredError):
+        if not request.url.path.startswith("/api/"):
+            return _to_login(request, error)
+        headers = {"www-authenticate": "Bearer", **(headers or {})}
     document = problem_document(error)
     response = _page(request, error.status, document) if wants_page(request) else None
     if response is None:
         response = Response(orjson.dumps(document), error.status, media_type=MEDIA_TYPE)
     response.headers.update({"cache-control": "no-store", **(headers or {})})
     return response
+
+
+def _to_login(request: Request, error: LoginRequiredError) -> Response:
+    """Send a browser to the login page; htmx, which would put that page into the part it asked for, all of it."""
+    address = login_address(request, "" if error.code == "login_required" else error.code)
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=HTTP_UNAUTHORIZED, headers={"hx-redirect": address, "cache-control": "no-store"})
+    return RedirectResponse(address, HTTP_SEE_OTHER, {"cache-control": "no-store"})
 
 
 def _page(request: Request, status: int, document: dict[str, object]) -> Response | None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kernel.errors import XinhengError
 from service import metrics
+from service.api.deps import public
 from service.api.describe import EXAMPLE_CASE
 from service.api.docspage import docs_html
 from service.db import migrate
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 _STATIC: Final = Path(__file__).parent / "static"
 _UNAVAILABLE: Final = 503
-system_router = APIRouter(tags=["运行状况"])
-docs_router = APIRouter(include_in_schema=False)
+system_router = APIRouter(tags=["运行状况"], dependencies=[public("运行状况，不含业务数据")])
+docs_router = APIRouter(include_in_schema=False, dependencies=[public("接口说明")])
 
 
 @system_router.get("/healthz", summary="进程是否活着", response_class=Response)

@@ -10,6 +10,7 @@ from typing import Final
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
+from service.api.deps import public
 from service.web.render import STATIC
 
 PAGE: Final = STATIC / "check" / "check.html"
@@ -21,7 +22,7 @@ def check_router() -> APIRouter:
 
     Its script and styles stand in it, so that it also works from disk; the policy names them by digest.
     """
-    router = APIRouter()
+    router = APIRouter(dependencies=[public("任何人都可以核对抽取结果")])
     policy = content_policy(PAGE.read_text("utf-8"))
     headers = {"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
 

@@ -39,6 +39,10 @@ class Desk:
         """Where the desk opens."""
         return self.entries[0].href
 
+    def is_here(self, here: str) -> bool:
+        """Whether the page shown belongs to this desk."""
+        return here.partition("?")[0].split("/")[1:2] == [self.name]
+
     def of(self, actor: Actor) -> Desk:
         """The desk with what this actor may open."""
         return replace(self, entries=tuple(one for one in self.entries if actor.may(one.permission)))

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 
+from kernel.errors import RefusedError
+from service.access.csrf import FIELD
+from service.access.identity import cookie_name
 from service.web import labels
+from service.web.desks import desks_of
 from service.web.words import citation_zh, day_zh, place_zh
 
 if TYPE_CHECKING:
@@ -20,6 +26,8 @@ if TYPE_CHECKING:
     from fastapi import Request
 
     from rules.release import Release
+    from service.access.access import Access
+    from service.access.identity import Identity
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -99,6 +107,25 @@ def is_htmx(request: Request) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def visitor(request: Request) -> Identity | None:
+    """Who looks at a page, if anybody is logged in; pages without a login cost no query and never fail by it."""
+    access: Access | None = getattr(request.app.state, "access", None)
+    known: Identity | None = getattr(request.state, "identity", None)
+    if known is not None or access is None or cookie_name(request, access.settings) not in request.cookies:
+        return known
+    try:
+        request.state.identity = access.identities.of(request)
+    except (RefusedError, SQLAlchemyError):
+        return None  # the page itself says what is to be said
+    found: Identity = request.state.identity
+    return found
+
+
+def _csrf_field(key: str) -> Markup:
+    """The hidden field that every form of ours carries."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, key)
+
+
 def render(
     request: Request,
     template: str,
@@ -110,6 +137,14 @@ def render(
 ) -> HTMLResponse:
     """A page or a part of one. ``catalogue`` None where it is not known (errors before loading)."""
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    frame: dict[str, object] = {"catalogue": catalogue, "modes": modes_of(request), "here": here}
+    me = visitor(request)
+    frame: dict[str, object] = {
+        "catalogue": catalogue,
+        "modes": modes_of(request),
+        "here": here,
+        "me": me,
+        "desks": desks_of(me.actor) if me and me.is_complete else (),
+        "csrf": partial(_csrf_field, me.form_key if me else ""),
+    }
     body = environment().get_template(template).render({**frame, **context})
     return HTMLResponse(body, status, {**HEADERS, **(headers or {})})

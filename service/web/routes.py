@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
+from service.api.deps import public
+from service.web.addresses import own_path
 from service.web.casepage import CasePages
 from service.web.checkpage import check_router
 from service.web.errors import error_page
@@ -41,7 +43,7 @@ def install_pages(app: FastAPI, state: PagesState) -> None:
 
 
 def _static_router() -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(dependencies=[public("随软件发布的静态文件")])
     names = {path.name: path for path in STATIC.iterdir() if path.is_file()}
 
     @router.get("/static/{name}")
@@ -56,13 +58,13 @@ def _static_router() -> APIRouter:
 
 
 def _display_router() -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(dependencies=[public("只记住显示方式")])
 
     @router.post("/display")
     def display(request: Request, pairs: Annotated[Pairs, Depends(sent_form)]) -> Response:
         sent = dict(pairs)
         chosen = set(modes_of(request)) ^ ({sent.get("mode", "")} & set(MODES))
-        answer = RedirectResponse(_own_path(sent.get("back", "/")), 303)
+        answer = RedirectResponse(own_path(sent.get("back", "/")), 303)
         value = "-".join(one for one in MODES if one in chosen)
         answer.set_cookie(DISPLAY_COOKIE, value, max_age=_YEAR_SECONDS, httponly=True, samesite="lax")
         return answer
@@ -70,15 +72,8 @@ def _display_router() -> APIRouter:
     return router
 
 
-def _own_path(back: str) -> str:
-    """The address to go back to, if it is one of ours; otherwise the start page."""
-    parts = urlsplit(back)
-    ours = not parts.scheme and not parts.netloc and back.startswith("/") and "\\" not in back
-    return back if ours and not back.startswith("//") else "/"
-
-
 def _start_router(state: PagesState) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(dependencies=[public("首页和案由查找只用公开的规则目录")])
     catalogue = catalogue_of(state.release)
     entries = entries_of(state.release)
     fields = fields_of(entries)
@@ -113,7 +108,7 @@ def _start_router(state: PagesState) -> APIRouter:
 
 
 def _case_router(state: PagesState) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(dependencies=[public("核查页面不读取也不保存任何数据")])
     pages = CasePages(state, catalogue_of(state.release))
 
     @router.get("/cases/check")
@@ -140,7 +135,7 @@ def _case_router(state: PagesState) -> APIRouter:
 
 
 def _rules_router(state: PagesState) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(dependencies=[public("规则目录对所有人公开")])
     catalogue = catalogue_of(state.release)
     entries = entries_of(state.release)
 

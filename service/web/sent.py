@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request  # noqa: TC002  (FastAPI reads the annotation of a dependency)
 
 from service.errors import HttpError
@@ -16,6 +18,19 @@ _MOST_FIELDS: Final = 2000
 _TOO_LARGE: Final = 413
 _WRONG_TYPE: Final = 415
 _FORM: Final = "application/x-www-form-urlencoded"
+_MULTIPART: Final = "multipart/form-data"
+MAX_UPLOAD_BYTES: Final = 60_000_000
+"""A register of a whole city as a workbook fits; each import has a limit of its own below this."""
+_MOST_FILES: Final = 5
+_OVERHEAD: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form with files: its other fields, and the files by the name of their field."""
+
+    pairs: Pairs
+    files: dict[str, UploadFile]
 
 
 async def sent_form(request: Request) -> Pairs:
@@ -35,4 +50,20 @@ async def sent_form(request: Request) -> Pairs:
         pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError as error:
         raise HttpError(_TOO_LARGE, "body_too_large", max_bytes=MAX_BYTES) from error
-    return [*request.query_params.multi_items(), *pairs]
+    # No field of ours holds a NUL, and PostgreSQL takes none.
+    return [*request.query_params.multi_items(), *((name, value.replace("\0", "")) for name, value in pairs)]
+
+
+async def sent_upload(request: Request) -> Upload:
+    """A form that sends files. Raises HttpError 413 where it is too large, 415 for any other kind of form."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != _MULTIPART:
+        raise HttpError(_WRONG_TYPE, "unsupported_media_type", media_type=media_type)
+    announced = request.headers.get("content-length", "")
+    if not (announced.isascii() and announced.isdigit()) or int(announced[:20]) > MAX_UPLOAD_BYTES + _OVERHEAD:
+        raise HttpError(_TOO_LARGE, "body_too_large", max_bytes=MAX_UPLOAD_BYTES)
+    form = await request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS)
+    items = form.multi_items()
+    pairs = [(name, value.replace("\0", "")) for name, value in items if isinstance(value, str)]
+    files = {name: value for name, value in items if isinstance(value, UploadFile)}
+    return Upload([*request.query_params.multi_items(), *pairs], files)

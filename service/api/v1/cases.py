@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from kernel.jsondoc import read_json
+from service.api.deps import public
 from service.api.describe import CASE_BODY, CHECK_RESPONSES
 from service.body import raw_body
 
@@ -18,6 +19,7 @@ _NO_STORE: Final = {"cache-control": "no-store"}
 
 @router.post(
     "/cases/check",
+    dependencies=[public("判断一个案件，不读取也不保存任何数据")],
     summary="判断一个案件",
     description=(
         "与命令 `xinheng case check` 使用同一份文件、得到同一份结果：四张清单各自的答案、幅度、新旧法比较、职责、提示，"

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from kernel.errors import InputError
+from service.api.deps import public
 from service.api.describe import ENTRY_RESPONSES, FACTS_RESPONSES, ROWS_RESPONSES
 from service.errors import HttpError
 from service.rulebook import KINDS, Wanted, entry, fact_row, rows, search_rows
@@ -19,7 +20,7 @@ from service.rulebook import KINDS, Wanted, entry, fact_row, rows, search_rows
 if TYPE_CHECKING:
     from service.engine import Engine
 
-router = APIRouter(prefix="/api/v1", tags=["规则目录"])
+router = APIRouter(prefix="/api/v1", tags=["规则目录"], dependencies=[public("规则目录对所有人公开")])
 _NOT_FOUND: Final = 404
 _LONGEST: Final = 100
 _ALL: Final = 1_000_000

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from kernel.jsondoc import read_json
+from service.api.deps import public
 from service.api.describe_repair import REPAIR_BODY, REPAIR_RESPONSES
 from service.body import raw_body
 
@@ -18,6 +19,7 @@ _NO_STORE: Final = {"cache-control": "no-store"}
 
 @router.post(
     "/repairs/check",
+    dependencies=[public("判断一条记录，不读取也不保存任何数据")],
     summary="判断一条信用记录能否修复",
     description=(
         "与命令 `xinheng repair check` 使用同一份记录、得到同一份结果：结论，适用的办法和类别，最早申请日和公示截止日，"

@@ -169,14 +169,3 @@ def remove_totp(session: Session, user_id: str) -> None:
     """Take the second factor of somebody away, with its recovery codes."""
     session.execute(delete(TotpRow).where(col(TotpRow.user_id) == user_id))
     session.execute(delete(RecoveryRow).where(col(RecoveryRow.user_id) == user_id))
-
-
-def forget(session: Session, before: datetime) -> int:
-    """Delete attempts, unfinished logins, and sessions that ended or ran out before a moment; the number of rows."""
-    ended = or_(col(SessionRow.ended_at) < before, col(SessionRow.expires_at) < before)
-    statements = (
-        delete(AttemptRow).where(col(AttemptRow.at) < before),
-        delete(OidcRow).where(col(OidcRow.created_at) < before),
-        delete(SessionRow).where(ended),
-    )
-    return sum(session.connection().execute(statement).rowcount for statement in statements)
