@@ -14,14 +14,18 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from fastapi import FastAPI
 
 from service.access.actor import Actor
+from service.app import create_app
 from service.clock import CHINA
 from service.db import migrate
 from service.db.database import Database
 from service.engine import Engine
 from service.filestore import FileStore
+from service.settings import Settings
 from service.work import Work, Works
+from tests.service.people import Place, UserClient, make_user
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=CHINA)
 """The moment of a test that names none."""
@@ -157,5 +161,24 @@ def work(works: Works) -> MakeWork:
 
     def make(actor: Actor | None = None, now: datetime = NOW) -> AbstractContextManager[Work]:
         return works.writing(actor or Actor.system("test"), now)
+
+    return make
+
+
+@pytest.fixture
+def served(database: Database, engine: Engine, tmp_path: Path) -> FastAPI:
+    """The application on the database of the test."""
+    return create_app(Settings(data_dir=tmp_path), engine=engine, database=database)
+
+
+MakeClient = Callable[..., UserClient]
+
+
+@pytest.fixture
+def user_client(served: FastAPI, database: Database) -> MakeClient:
+    """`user_client("officer", place=Place(department, region))` — a browser of a new user with these roles."""
+
+    def make(*roles: str, place: Place | None = None) -> UserClient:
+        return UserClient(served, database, make_user(database, *roles, place=place))
 
     return make

@@ -15,10 +15,10 @@ from service.app import create_app
 from service.cli import main
 from service.engine import Engine
 from service.settings import Settings
-from tests.databases import cluster, database, sqlite_template, work, works
+from tests.databases import cluster, database, served, sqlite_template, user_client, work, works
 from tests.service.asgi import Client
 
-__all__ = ["cluster", "database", "sqlite_template", "work", "works"]
+__all__ = ["cluster", "database", "served", "sqlite_template", "user_client", "work", "works"]
 
 CASE: dict[str, Any] = {
     "jurisdiction": "210200",
