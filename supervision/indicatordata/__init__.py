@@ -1,0 +1,1 @@
+"""Raw records and how columns are derived from them, as data."""
