@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from rules.decide import Decider
-from rules.load import CATALOGUE, load_catalogue
+from rules.load import CATALOGUE, link, read_documents
 from rules.opinion import second_opinion
 from rules.search import Search
 from service import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
 
@@ -26,9 +27,15 @@ _log = logging.getLogger("xinheng.engine")
 class Engine(AbstractContextManager["Engine"]):
     """One release with its decider; built once at start-up, closed at the end."""
 
-    def __init__(self, release: Release, templates: Path | None = None) -> None:
-        """Build the second opinion, which checks itself on every rule; raises if it fails."""
+    def __init__(
+        self, release: Release, templates: Path | None = None, documents: Mapping[str, object] | None = None
+    ) -> None:
+        """Build the second opinion, which checks itself on every rule; raises if it fails.
+
+        ``documents``: the files the release was linked from, by name; they are kept with what it decides.
+        """
         self.release = release
+        self.documents = documents or {}
         self.templates = templates
         self._second = second_opinion(release)
         self.decider = Decider(release, second=self._second)
@@ -36,9 +43,8 @@ class Engine(AbstractContextManager["Engine"]):
     @classmethod
     def load(cls, settings: Settings) -> Self:
         """Load the catalogue; CatalogueError names file and key of a mistake in it."""
-        return cls(
-            load_catalogue(settings.catalogue or CATALOGUE, settings.cache_dir, settings.further), settings.templates
-        )
+        documents = read_documents(settings.catalogue or CATALOGUE, settings.cache_dir, settings.further)
+        return cls(link(documents), settings.templates, documents)
 
     @cached_property
     def search(self) -> Search:
