@@ -7,12 +7,11 @@ can have, shows whether the people suffice.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from kernel.workdays import is_workday
+from supervision import planweeks
 from supervision.draw import UnitTickets, select
 from supervision.drawframe import check_regions, read_frame
 from supervision.drawlines import UNIT, Column, Lines, number_fault
@@ -20,7 +19,7 @@ from supervision.drawrecord import PPM
 from supervision.drawrun import file_error
 from supervision.drawtasks import check_needs, make_demands, make_tasks
 from supervision.drawtext import Tickets, sha256_hex
-from supervision.planexpect import chances, meetings, seats, strata, visits
+from supervision.planexpect import chances, checks, meetings, seats, spread, strata, visits
 from supervision.planparams import ratio_sets
 from supervision.teams import Staff, staff
 from supervision.teamsroster import read_recusal, read_roster
@@ -38,8 +37,8 @@ if TYPE_CHECKING:
 FLOOR: Final = "R-NAT"
 _LEDGER: Final = (UNIT, Column("次数", number_fault))
 _TRIAL: Final = "xinheng plan check"
-_HUNDREDTHS: Final = 100
 _WHYS: Final = 10
+_OFTEN: Final = ("0", "1", "2", "3", "more")
 
 
 def check(document: PlanDocument, read: Callable[[str], bytes]) -> dict[str, object]:
@@ -67,9 +66,9 @@ def check(document: PlanDocument, read: Callable[[str], bytes]) -> dict[str, obj
             {"departments": list(pair), "expected_joint_visits": round(both, 1)}
             for pair, both in sorted(meetings(found).items())
         ],
-        "caps": _caps(document, frames, read),
+        "caps": _caps(document, frames, found, read),
         "staff": _staff(document, found, people.persons),
-        "weeks": list(_weeks(document, numbers, people.persons)),
+        **_weeks(document, frames, people, read, tickets),
         "trial": _trial(document, frames, people, tickets),
     }
 
@@ -129,17 +128,21 @@ def _totals(document: PlanDocument, numbers: Iterable[Stratum], found: Chances) 
 def _visits(found: Chances) -> dict[str, object]:
     together, apart = visits(found)
     joint, alone = float(together.sum()), float(apart.sum())
+    often = spread(found, len(_OFTEN) - 2).sum(axis=0).tolist()
     return {
         "expected": round(joint, 1),
         "expected_if_apart": round(alone, 1),
         "saved": round(alone - joint, 1),
         "most_expected_for_one_unit": round(float(together.max(initial=0.0)), 4),
         "groups": len(found.by_group),
+        "units_by_visits": dict(zip(_OFTEN, (round(one, 1) for one in often), strict=True)),
     }
 
 
-def _caps(document: PlanDocument, frames: Mapping[str, Frame], read: Callable[[str], bytes]) -> dict[str, object]:
-    """Say which units are out because of earlier visits, and which ought to be."""
+def _caps(
+    document: PlanDocument, frames: Mapping[str, Frame], found: Chances, read: Callable[[str], bytes]
+) -> dict[str, object]:
+    """Say which units are out because of earlier visits, which ought to be, and how many may pass the cap."""
     not_drawable: dict[str, dict[str, int]] = {}
     for plan in document.plans:
         status = frames[plan.frame].status
@@ -148,9 +151,24 @@ def _caps(document: PlanDocument, frames: Mapping[str, Frame], read: Callable[[s
     if document.ledger is None or document.cap is None:
         return {"not_drawable": not_drawable, "cap": document.cap, "at_cap_but_drawable": None}
     rows = Lines(document.ledger, read(document.ledger), _LEDGER, keys=1).checked()
-    used_up = [unit for unit, many in rows if int(many) >= document.cap]
+    visited = {unit: int(many) for unit, many in rows}
+    used_up = [unit for unit, many in visited.items() if many >= document.cap]
     wrong = {plan.plan_id: _drawable_among(used_up, frames[plan.frame]) for plan in document.plans}
-    return {"not_drawable": not_drawable, "cap": document.cap, "at_cap": len(used_up), "at_cap_but_drawable": wrong}
+    return {
+        "not_drawable": not_drawable,
+        "cap": document.cap,
+        "at_cap": len(used_up),
+        "at_cap_but_drawable": wrong,
+        "expected_beyond_cap": round(_beyond(found, visited, document.cap), 1),
+    }
+
+
+def _beyond(found: Chances, visited: Mapping[str, int], cap: int) -> float:
+    """Return how many units this draw is expected to take beyond the cap, because several groups draw them."""
+    chance = spread(found, cap)
+    done = np.array([min(visited.get(unit.decode(), 0), cap) for unit in found.units.tolist()], np.int64)
+    beyond = np.cumsum(chance[:, ::-1], axis=1)[:, ::-1]  # [:, k]: the chance of k visits or more
+    return float(beyond[np.arange(len(done)), cap - done + 1].sum()) if len(done) else 0.0
 
 
 def _drawable_among(units: Iterable[str], frame: Frame) -> int:
@@ -181,36 +199,15 @@ def _staff(document: PlanDocument, found: Chances, persons: Iterable[Person]) ->
 
 
 def _weeks(
-    document: PlanDocument, numbers: Iterable[Stratum], persons: Iterable[Person]
-) -> Iterable[dict[str, object]]:
-    """Spread the checks of plans with a period evenly over its working days, week by week."""
-    checks = Counter[str]()
-    for one in numbers:
-        checks[one.plan_id] += min(one.size, one.drawable)
-    wanted: Counter[tuple[str, str]] = Counter()
-    workdays: dict[str, set[str]] = {}
-    plans = {plan.plan_id: plan for plan in document.plans}
-    for plan_id, period in document.periods.items():
-        many = (period.until - period.start).days + 1
-        days = [day for step in range(many) if is_workday(day := period.start + timedelta(step)).value]
-        for day in days:
-            week = (day - timedelta(day.weekday())).isoformat()
-            workdays.setdefault(week, set()).add(day.isoformat())
-            for dept in plans[plan_id].departments:
-                wanted[week, dept] += _HUNDREDTHS * checks[plan_id] * _heads(document, dept) // len(days)
-    there = Counter(one.dept for one in persons)
-    for (week, dept), hundredths in sorted(wanted.items()):
-        row = {"week": week, "dept": dept, "seats": round(hundredths / _HUNDREDTHS, 1), "persons": there[dept]}
-        if document.per_person_day is not None:
-            room = there[dept] * len(workdays[week]) * document.per_person_day / _HUNDREDTHS
-            row |= {"room": round(room, 1), "short": round(max(0.0, hundredths / _HUNDREDTHS - room), 1)}
-        yield row
-
-
-def _heads(document: PlanDocument, dept: str) -> int:
-    """Return the most heads that a department sends to one visit."""
-    own = document.needs[dept]
-    return max(sum(heads for _, heads in rows) for rows in (own.alone, own.joint))
+    document: PlanDocument, frames: Mapping[str, Frame], people: Staff, read: Callable[[str], bytes], tickets: Tickets
+) -> dict[str, object]:
+    own = {plan.plan_id: checks(plan, frames[plan.frame], tickets) for plan in document.plans}
+    need = planweeks.needed(document, own)
+    away = planweeks.read_leave(document.leave, read(document.leave)) if document.leave else {}
+    return {
+        "weeks": planweeks.totals(need, people.persons, away, document.per_person_day),
+        "weeks_by_region": planweeks.rows(need, people.persons, away, document.per_person_day),
+    }
 
 
 def _trial(document: PlanDocument, frames: Mapping[str, Frame], people: Staff, tickets: Tickets) -> dict[str, object]:

@@ -31,8 +31,8 @@ class Period:
 class PlanDocument:
     """What ``plan check`` looks at.
 
-    ``periods``: of the plans that name one. ``kinds``: ``general`` or ``key`` by plan. ``ledger``: file of the
-    visits that count this year, or None; ``cap``: most of them a year, or None.
+    ``periods``: of the plans that name some. ``kinds``: ``general`` or ``key`` by plan. ``ledger``: file of the
+    visits that count this year, or None; ``cap``: most of them a year, or None. ``leave``: file of days away, or None.
     ``per_person_day``: seats that one person manages a day, in hundredths.
     """
 
@@ -42,11 +42,12 @@ class PlanDocument:
     balance: str
     roster: str
     recusal: str | None
-    periods: Mapping[str, Period]
+    periods: Mapping[str, tuple[Period, ...]]
     kinds: Mapping[str, str]
     ledger: str | None
     cap: int | None
     per_person_day: int | None
+    leave: str | None = None
 
 
 def read_plan(file: str, text: str) -> PlanDocument:
@@ -67,13 +68,14 @@ def read_plan(file: str, text: str) -> PlanDocument:
         **rules,
         roster=file_name(node["roster"]) if node.has("roster") else ROSTER,
         recusal=file_name(node["recusal"]) if node.has("recusal") else RECUSAL,
-        periods={name: _period(row["period"]) for name, row in zip(ids, rows, strict=True) if row.has("period")},
+        periods={name: (_period(row["period"]),) for name, row in zip(ids, rows, strict=True) if row.has("period")},
         kinds={
             name: row["kind"].one_of("general", "key") for name, row in zip(ids, rows, strict=True) if row.has("kind")
         },
         ledger=file_name(node["ledger"]) if node.has("ledger") else None,
         cap=node["cap"].whole(_MOST) if node.has("cap") else None,
         per_person_day=node["per_person_day"].whole(_MOST, 1) if node.has("per_person_day") else None,
+        leave=file_name(node["leave"]) if node.has("leave") else None,
     )
 
 

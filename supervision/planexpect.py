@@ -96,6 +96,25 @@ def _own_chances(plan: Plan, frame: Frame, tickets: Tickets) -> NDArray[np.float
     return np.where(frame.drawable(), by_code[frame.strata.codes], 0.0)
 
 
+def checks(plan: Plan, frame: Frame, tickets: Tickets) -> dict[str, float]:
+    """Return the expected checks of one plan by region."""
+    own = np.bincount(frame.regions.codes, _own_chances(plan, frame, tickets), len(frame.regions.names))
+    return {name: many for name, many in sorted(zip(frame.regions.names, own.tolist(), strict=True)) if many}
+
+
+def spread(found: Chances, most: int) -> NDArray[np.float64]:
+    """Return per unit the chances of 0, 1, … ``most`` visits and of more; groups draw independently of each other."""
+    chance = np.zeros((len(found.units), most + 2))
+    chance[:, 0] = 1.0
+    for departments in found.by_group.values():
+        own = reduce(np.maximum, departments.values())[:, None]
+        up = chance * own
+        chance -= up
+        chance[:, 1:] += up[:, :-1]
+        chance[:, -1] += up[:, -1]
+    return chance
+
+
 def visits(found: Chances) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return per unit the expected visits of this draw, and those if every department drew on its own."""
     together, apart = np.zeros(len(found.units)), np.zeros(len(found.units))

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
+from kernel import messages
 from kernel.datafile import read_text
 from kernel.errors import CatalogueError
 from kernel.interval import Interval
 from kernel.yamldoc import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
+
+messages.register("supervision", "plan_messages_zh.yaml")
 
 _PACKAGE: Final = "supervision.plandata"
 _HEAD: Final = frozenset({"id", "place", "in_force", "source", "confidence", "checked_on"})
 _MARKS: Final = frozenset({"V1", "V2", "V3", "K", "P"})
 ALL: Final = "all"
+E = TypeVar("E", bound="Dated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,14 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class TierTable:
-    """Sector risk → credit class → tier."""
+    """Sector risk → credit class → tier; ``unclassed`` and ``unrated`` are taken where class or risk is not known."""
 
     origin: Origin
     field: str
     matrix: Mapping[str, Mapping[str, str]]
     tiers: Mapping[str, Tier]
+    unclassed: str
+    unrated: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,119 @@ class Clock:
     origin: Origin
     duty: str
     workdays: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the year by which a duty of planning is done: ``file`` or ``done``."""
+
+    origin: Origin
+    duty: str
+    month: int
+    day: int
+
+    def in_year(self, year: int) -> date:
+        """Return the day in a year."""
+        return self.origin.in_force.start.replace(year=year, month=self.month, day=self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """Fewest visits in ``years`` years (and most, where the rule names one)."""
+
+    least: int
+    most: int | None = None
+    years: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SectorRule:
+    """Fewest visits by the grade of a sector."""
+
+    origin: Origin
+    field: str
+    what: str
+    visits: Mapping[str, Minimum]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Who is not drawn twice in one year."""
+
+    origin: Origin
+    what: str
+    classes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """What a place leaves alone, and what comes first all the same."""
+
+    origin: Origin
+    code: str
+    what: str
+    lifted_by: frozenset[str]
+
+
+class Dated(Protocol):
+    """An entry that holds in a place for some time."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from and when it holds."""
+        ...
+
+
+def nearest(entries: Iterable[E], place: str, on: date) -> E | None:
+    """Return the entry that holds on a day for the smallest area around a place; of equals the newest."""
+    holding = [one for one in entries if one.origin.in_force.contains(on) and covers(one.origin.place, place)]
+    return max(holding, key=lambda one: (len(_stem(one.origin.place)), one.origin.in_force.start), default=None)
+
+
+def covers(area: str, place: str) -> bool:
+    """Say whether a region code is that of a place or of an area around it."""
+    return place.startswith(_stem(area))
+
+
+def _stem(code: str) -> str:
+    """Return a code without the pairs of noughts at its end."""
+    while code.endswith("00"):
+        code = code[:-2]
+    return code
+
+
+@cache
+def days_of_year() -> tuple[Day, ...]:
+    """Return the days of the year by which duties of planning are done."""
+    rows = _rows("filing.yaml", {"duty", "month", "day"})
+    return tuple(Day(origin, row["duty"], row["month"], row["day"]) for origin, row in rows)
+
+
+@cache
+def sector_rules() -> Mapping[str, SectorRule]:
+    """Return the fewest visits by sector."""
+    return {
+        origin.id: SectorRule(
+            origin, row["field"], row["what"], {grade: Minimum(**one) for grade, one in row["visits"].items()}
+        )
+        for origin, row in _rows("sectors.yaml", {"field", "what", "visits"})
+    }
+
+
+@cache
+def repeats() -> Mapping[str, Repeat]:
+    """Return the rules against a second draw in one year."""
+    rows = _rows("repeats.yaml", {"what", "classes"})
+    return {origin.id: Repeat(origin, row["what"], frozenset(row["classes"])) for origin, row in rows}
+
+
+@cache
+def exemptions() -> Mapping[str, Exemption]:
+    """Return what places leave alone."""
+    return {
+        origin.id: Exemption(origin, row["code"], row["what"], frozenset(row["lifted_by"]))
+        for origin, row in _rows("exemptions.yaml", {"code", "what", "lifted_by"})
+    }
 
 
 @cache
@@ -128,9 +247,14 @@ def tier_tables() -> Mapping[str, TierTable]:
     """Return the tables of tiers by id."""
     return {
         origin.id: TierTable(
-            origin, row["field"], row["matrix"], {code: Tier(code, **one) for code, one in row["tiers"].items()}
+            origin,
+            row["field"],
+            row["matrix"],
+            {code: Tier(code, **one) for code, one in row["tiers"].items()},
+            row["unclassed"],
+            row["unrated"],
         )
-        for origin, row in _rows("tiers.yaml", {"field", "matrix", "tiers"})
+        for origin, row in _rows("tiers.yaml", {"field", "matrix", "tiers", "unclassed", "unrated"})
     }
 
 
@@ -143,13 +267,23 @@ def clocks() -> tuple[Clock, ...]:
 
 @cache
 def reasons(kind: str) -> Mapping[str, str]:
-    """Return a closed list as code → Chinese name: ``lifting``, ``out_of_pool`` or ``replacement``.
+    """Return a closed list as code → Chinese name, for instance ``lifting``, ``out_of_pool`` or ``replacement``.
+
+    Raises:
+        KeyError: there is no such list.
+    """
+    return {row["code"]: row["name"] for row in reason_rows(kind)}
+
+
+@cache
+def reason_rows(kind: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the rows of a closed list with all that they say.
 
     Raises:
         KeyError: there is no such list.
     """
     lists: Any = read_yaml(read_text("triggers.yaml", _PACKAGE), "triggers.yaml")
-    return {row["code"]: row["name"] for row in lists[kind]}
+    return tuple(lists[kind])
 
 
 def _ratio(row: Mapping[str, int]) -> Ratio:

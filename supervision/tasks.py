@@ -10,7 +10,7 @@ from kernel.datafile import read_text
 from kernel.errors import CodedValueError
 from kernel.workdays import add_workdays
 from kernel.yamldoc import read_yaml
-from supervision.planparams import clocks
+from supervision.planparams import clocks, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,19 +29,32 @@ class ResultError(CodedValueError):
 
 @dataclass(frozen=True, slots=True)
 class ResultCode:
-    """What a code means: ``group`` is clean, problem or out_of_scope."""
+    """What a code means: ``group`` is clean, problem or out_of_scope.
+
+    ``listing``: why it leads to the list of abnormal operations, or None. ``open``: something has to be put right.
+    ``disabled``: old records have it; nobody enters it any more.
+    """
 
     code_set: str
     code: str
     name: str
     group: str
-    abnormal: bool
+    listing: str | None
     open: bool
+    disabled: bool
+
+    @property
+    def abnormal(self) -> bool:
+        """Say whether it leads to the list of abnormal operations."""
+        return self.listing is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one item of one visit; ``credit_class`` is that of the month, for figures inside the office."""
+    """The result of one item of one visit; ``credit_class`` is that of the month, for figures inside the office.
+
+    ``due_on``: last day to put things right; ``scanned``: whether the code at the door was scanned (扫码入企).
+    """
 
     draw_id: str
     plan_id: str
@@ -54,6 +67,9 @@ class Finding:
     joint: bool
     credit_class: str | None = None
     published_on: date | None = None
+    due_on: date | None = None
+    corrected_on: date | None = None
+    scanned: bool | None = None
 
     @property
     def result(self) -> ResultCode:
@@ -78,13 +94,39 @@ def result_code(code_set: str, code: str) -> ResultCode:
 
 
 @cache
+def code_sets() -> Mapping[str, Mapping[str, ResultCode]]:
+    """Return the codes of every set, by set and code."""
+    found: dict[str, dict[str, ResultCode]] = {}
+    for (name, code), one in _codes().items():
+        found.setdefault(name, {})[code] = one
+    return found
+
+
+@cache
+def set_names() -> Mapping[str, tuple[str, str]]:
+    """Return the Chinese name of each set, and what it is called in the records that scoring reads."""
+    return {name: (one["name"], one["records"]) for name, one in _sets().items()}
+
+
+@cache
+def _sets() -> Mapping[str, Any]:
+    found: Mapping[str, Any] = read_yaml(read_text("results.yaml", "supervision.plandata"), "results.yaml")  # type: ignore[assignment]  # our own file
+    return found
+
+
+@cache
 def _codes() -> Mapping[tuple[str, str], ResultCode]:
-    sets: Any = read_yaml(read_text("results.yaml", "supervision.plandata"), "results.yaml")
     return {
         (name, code): ResultCode(
-            name, code, row["name"], row["group"], row.get("abnormal", False), row.get("open", False)
+            name,
+            code,
+            row["name"],
+            row["group"],
+            row.get("abnormal"),
+            row.get("open", False),
+            row.get("disabled", False),
         )
-        for name, one in sets.items()
+        for name, one in _sets().items()
         for code, row in one["codes"].items()
     }
 
@@ -95,10 +137,10 @@ def due(duty: str, since: date, place: str = "000000") -> DayAnswer:
     Raises:
         ResultError: no clock for the duty holds there on that day.
     """
-    for one in clocks():
-        if one.duty == duty and one.origin.place in {place, "000000"} and one.origin.in_force.contains(since):
-            return add_workdays(since, one.workdays)
-    raise ResultError("clock_unknown", value=duty, day=since)
+    clock = nearest((one for one in clocks() if one.duty == duty), place, since)
+    if clock is None:
+        raise ResultError("clock_unknown", value=duty, day=since)
+    return add_workdays(since, clock.workdays)
 
 
 def public_row(finding: Finding) -> dict[str, str]:

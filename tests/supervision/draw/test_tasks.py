@@ -54,6 +54,7 @@ def test_the_joint_share_depends_on_what_is_counted() -> None:
     assert [(one.name, one.part, one.whole) for one in found] == [
         ("joint_by_plan", 1, 2),
         ("joint_by_visit", 1, 4),
+        ("joint_by_check", 2, 5),
         ("joint_by_item", 2, 3),
     ]
 
