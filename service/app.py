@@ -35,6 +35,7 @@ def create_app(
     *,
     engine: Engine | None = None,
     database: Database | None = None,
+    metrics: Metrics | None = None,
     hosts: Collection[str] = (),
 ) -> FastAPI:
     """Build the application; loads the catalogue and both engines, and opens the database, unless they are given.
@@ -49,12 +50,9 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
-        app.state.repairs.close()
-        app.state.access.close()
+        close_app(app)
         if database is None:
             storage.close()
-        if engine is None:
-            ours.close()
 
     app = FastAPI(
         title="信衡 Xinheng",
@@ -65,7 +63,8 @@ def create_app(
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    app.state.settings, app.state.engine, app.state.metrics = settings, ours, Metrics()
+    app.state.settings, app.state.engine, app.state.metrics = settings, ours, metrics or Metrics()
+    app.state.owns_engine, app.state.is_closed = engine is None, False
     app.state.repairs = Repairs(ours.release)
     app.state.works = Works(storage, ours, open_files(settings))
     app.state.access = Access.open(settings, app.state.works)
@@ -80,6 +79,17 @@ def create_app(
     rules_of(app)  # a route without a rule stops the start here
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
+
+
+def close_app(app: FastAPI) -> None:
+    """Free what an application holds of its own, once; its database may serve others."""
+    if app.state.is_closed:
+        return
+    app.state.is_closed = True
+    app.state.repairs.close()
+    app.state.access.close()
+    if app.state.owns_engine:
+        app.state.engine.close()
 
 
 def _described(app: FastAPI) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Final
 
 from service.access.policy import AccessSettings, read_access
 from service.errors import UsageError
+from service.published import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,8 +62,8 @@ class Settings:
 
     @property
     def further(self) -> tuple[Path, ...]:
-        """Folders that are read beside the catalogue."""
-        return (self.own_catalogue,) if self.own_catalogue else ()
+        """Folders that are read beside the catalogue: the city's own files, and what was published here."""
+        return tuple(folder for folder in (self.own_catalogue, in_force(self.data_dir)) if folder)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
