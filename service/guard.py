@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from kernel.errors import XinhengError
 from service.errors import HttpError
+from service.logs import REQUEST_ID, new_request_id, tell_request
 from service.problems import answer_problem
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        watched = _Watched(send)
+        request_id = scope.setdefault("state", {})["request_id"] = new_request_id()
+        watched = _Watched(send, request_id)
         start = time.perf_counter()
         try:
             self._check_host(scope)
@@ -59,11 +61,13 @@ class Guard:
                 raise
             known = error if isinstance(error, XinhengError) else XinhengError()
             if known is not error:
-                _log.exception("unhandled error in %s %s", scope["method"], scope["path"])
+                _log.exception("unhandled error in %s %s, request %s", scope["method"], scope["path"], request_id)
             await answer_problem(Request(scope), known)(scope, receive, watched.send)
         finally:
             seconds = time.perf_counter() - start
-            self._metrics.request(scope["method"], _route(scope), watched.status or 500, seconds)
+            route, status = _route(scope), watched.status or 500
+            self._metrics.request(scope["method"], route, status, seconds)
+            tell_request(scope, route, status, seconds, watched.written)
 
     def _check_host(self, scope: Scope) -> None:
         if self._hosts:
@@ -76,9 +80,11 @@ class Guard:
 class _Watched:
     """Sends an answer with our headers added, and remembers its status."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
+        self._request_id = request_id
         self.status = 0
+        self.written = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -86,6 +92,9 @@ class _Watched:
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY.items():
                 headers.setdefault(name, value)
+            headers[REQUEST_ID] = self._request_id
+        else:
+            self.written += len(message.get("body", b""))
         await self._send(message)
 
 

@@ -55,7 +55,8 @@ async def _handle(request: Request, error: Exception) -> Response:
 
 
 def answer_problem(request: Request, error: XinhengError, headers: Mapping[str, str] | None = None) -> Response:
-    """The answer for an error; it is never stored by caches."""
+    """The answer for an error; it is never stored by caches. Its code goes into the line of the request."""
+    request.scope.setdefault("state", {})["problem"] = error.code
     if isinstance(error, LoginRequiredError):
         if not request.url.path.startswith("/api/"):
             return _to_login(request, error)

@@ -11,6 +11,7 @@ from service.cli.arguments import day as _day
 from service.cli.demo_commands import DEMO
 from service.cli.draw_commands import DRAW
 from service.cli.parser import Parser, Version
+from service.cli.platform_commands import PLATFORM, PLATFORM_GROUPS
 from service.cli.repair_commands import REPAIR
 from service.cli.repair_register_commands import REGISTER
 from service.cli.score_commands import SCORE
@@ -194,7 +195,8 @@ def _plan_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="监听的地址，只能是本机（默认 127.0.0.1）")
+    words = "监听的地址（默认 127.0.0.1；设置了 XINHENG_HOSTS 才可以用别的）"
+    parser.add_argument("--host", default="127.0.0.1", help=words)
     parser.add_argument("--workers", type=_workers, default=1, metavar="N", help="几个进程（默认 1）")
     parser.add_argument("--port", type=_port, default=8000, help="端口（默认 8000；0 表示任选一个）")
 
@@ -311,9 +313,10 @@ COMMANDS: Final = (
         "service.cli.workdays:between",
         _workdays_between,
     ),
+    *(Command(*row) for row in PLATFORM),
     Command(
         "serve",
-        "启动接口和网页（只在本机）",
+        "启动接口、网页和后台任务",
         "xinheng serve --port 8000",
         "service.cli.serve:serve",
         _serve,
@@ -327,6 +330,7 @@ GROUPS: Final = {
     "draw": "可验证的随机抽取",
     "score": "企业信用风险分类",
     "workdays": "推算工作日",
+    **PLATFORM_GROUPS,
 }
 
 

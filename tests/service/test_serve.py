@@ -20,14 +20,20 @@ SECONDS = 30
 
 
 @contextmanager
-def _service(cache: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+def _service(cache: Path, *words: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """A service on a free port; what it says of itself, once it listens."""
     process = subprocess.Popen(
         [sys.executable, "-m", "service.cli", "serve", "--port", "0", "--json", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "XINHENG_CACHE_DIR": str(cache), "XINHENG_DATA_DIR": str(cache / "data")},
+        env={
+            **os.environ,
+            "XINHENG_CACHE_DIR": str(cache),
+            "XINHENG_DATA_DIR": str(cache / "data"),
+            "XINHENG_JOB_WORKERS": "0",
+            **settings,
+        },
     )
     assert process.stdout
     assert process.stderr
@@ -91,10 +97,11 @@ def test_another_host_is_refused(run: Run, host: str) -> None:
     done = run("serve", "--host", host, "--json")
     assert done.code == 4
     assert done.json()["code"] == "not_loopback"
-    assert "账号" in done.json()["detail"]
+    assert "XINHENG_HOSTS" in done.json()["detail"]
 
 
-def test_a_port_in_use_is_refused(run: Run) -> None:
+def test_a_port_in_use_is_refused(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XINHENG_DATA_DIR", str(tmp_path))
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = run("serve", "--port", str(taken.getsockname()[1]), "--json")
     assert done.code == 4

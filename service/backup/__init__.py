@@ -1,0 +1,1 @@
+"""Backups: one consistent state of the database with the files beside it, and back again into an empty place."""
