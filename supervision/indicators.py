@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from kernel.errors import InputError
 from supervision import indicatorslinks as links
 from supervision import indicatorsreports as reports
 from supervision.indicatorspec import Counted, codes, derivations, tables
 from supervision.indicatorsread import known_on, typed
 from supervision.indicatorsregistry import LATER, registered
-from supervision.scheme import USCC
+from supervision.scheme import MOST, USCC
 from supervision.values import threshold
 
 if TYPE_CHECKING:
@@ -56,12 +57,20 @@ def world_on(raw: Mapping[str, pl.LazyFrame], on: date) -> World:
         InputError: a table lacks its key or its day, or a column has an impossible type; the pointer names both.
     """
     specs = tables()
-    found = {name: known_on(name, specs[name], typed(specs[name], frame), on) for name, frame in raw.items()}
+    clean = {name: _typed(name, frame) for name, frame in raw.items()}
+    found = {name: known_on(name, specs[name], frame, on) for name, frame in clean.items()}
     # Every row of the registry stays, one without a code too: a row is never lost.
-    found["registry"] = typed(specs["registry"], raw["registry"])
-    if "changes" in raw:
-        found[LATER] = typed(specs["changes"], raw["changes"])
+    found["registry"] = clean["registry"]
+    if "changes" in clean:
+        found[LATER] = clean["changes"]
     return World(on, found)
+
+
+def _typed(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
+    try:
+        return typed(tables()[name], frame)
+    except InputError as error:
+        raise InputError([one.under(f"/{name}") for one in error.errors], error.code, **error.params) from error
 
 
 class Builder:
@@ -136,7 +145,7 @@ def _filled(one: Counted, column: pl.Expr) -> pl.Expr:
 
 def _in_ten_thousands(fen: pl.Series) -> pl.Series:
     """Divide exactly: Polars multiplies by the reciprocal of a constant, and 999.99 yuan came out too small."""
-    return pl.Series(fen.name, fen.to_numpy() / FEN_OF_TEN_THOUSAND)
+    return pl.Series(fen.name, (fen.to_numpy() / FEN_OF_TEN_THOUSAND).clip(0, MOST))
 
 
 def _aggregate(one: Counted, on: date) -> pl.Expr:

@@ -12,6 +12,7 @@ import polars as pl
 
 from kernel.errors import InputError
 from supervision.indicatorspec import RecordColumn, Table, codes
+from supervision.scheme import FIRST_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -153,12 +154,15 @@ def _flag(_column: RecordColumn, raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 def _day(_column: RecordColumn, raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if isinstance(dtype, pl.Datetime):
-        here = raw.dt.convert_time_zone("Asia/Shanghai") if dtype.time_zone else raw
-        return here.dt.date()
-    if dtype == pl.String:
+        day = (raw.dt.convert_time_zone("Asia/Shanghai") if dtype.time_zone else raw).dt.date()
+    elif dtype == pl.String:
         text = _blank(raw)
-        return pl.when(text.str.contains(_DAY)).then(text).str.to_date("%Y-%m-%d", strict=False)
-    return raw if dtype == pl.Date else pl.lit(None, dtype=pl.Date)
+        day = pl.when(text.str.contains(_DAY)).then(text).str.to_date("%Y-%m-%d", strict=False)
+    elif dtype == pl.Date:
+        day = raw
+    else:
+        return pl.lit(None, dtype=pl.Date)
+    return pl.when(day >= FIRST_DAY).then(day)
 
 
 def _category(column: RecordColumn, raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:

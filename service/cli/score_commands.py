@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Final
 
 from service.cli.arguments import count, day
+from service.cli.score_data_commands import DATA
 from service.cli.score_study_commands import STUDY
 
 if TYPE_CHECKING:
@@ -125,5 +126,6 @@ SCORE: Final[tuple[Row, ...]] = (
         "service.cli.score:synth",
         _synth,
     ),
+    *DATA,
     *STUDY,
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from supervision import indicatorspage
 from supervision.load import load_scheme, scheme_ids
 from supervision.page import name_of, text
 
@@ -24,3 +25,7 @@ def test_every_indicator_and_rule_is_on_the_page(name: str) -> None:
     page = text(scheme)
     ids = [*(one.id for one in scheme.indicators), *(rule.id for rule in scheme.rules)]
     assert all(f"| {one} |" in page for one in ids)
+
+
+def test_the_page_of_raw_records_is_current() -> None:
+    assert (PAGES / "score-records.md").read_text("utf-8") == indicatorspage.text()
