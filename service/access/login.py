@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from service import clock
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from service.access.accounts import Stage
-    from service.access.policy import AccessSettings
+    from service.access.accounts import LoginSession, Stage
+    from service.access.policy import AccessSettings, PasswordPolicy
     from service.access.sessions import Opened, Visitor
     from service.access.vault import Vault
     from service.db.tables.accounts import SessionRow, UserRow
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _LONGEST_LOGIN: Final = 40
 _MINUTE: Final = 60
+_FRESH: Final = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Logins:
         return self._open(work, user, visitor, "oidc")
 
     def by_code(
-        self, row: SessionRow, code: str, visitor: Visitor, now: datetime | None = None
+        self, row: LoginSession, code: str, visitor: Visitor, now: datetime | None = None
     ) -> Opened | AccessRefusedError:
         """Go on with a session that waits for the second factor."""
         with self.works.writing(Actor(id=row.user_id, name=""), now) as work:
@@ -86,12 +88,9 @@ class Logins:
             return sessions.renew(held, self._stage(work, user, code_passed=True), work.now)
 
     def change_password(
-        self, row: SessionRow, old: str, new: str, visitor: Visitor, now: datetime | None = None
+        self, row: LoginSession, old: str, new: str, visitor: Visitor, now: datetime | None = None
     ) -> Opened | AccessRefusedError:
-        """Give somebody logged in a new password; his other sessions end, this one gets a new secret.
-
-        AccessRefusedError is raised where the new password may not be used: nothing was tried then.
-        """
+        """Give somebody logged in a new password; his other sessions end, this one gets a new secret."""
         at = now or clock.now()
         with self.works.database.read() as session:
             user = accounts_repo.find_user(session, row.user_id)
@@ -102,14 +101,16 @@ class Logins:
         if refusal is None and not verify(user.password, old):
             refusal = AccessRefusedError("password_now_wrong", status=401)
         if refusal is None:
-            check_password(new, self.settings.password, (user.login, user.name), (*_known(user), *past))
+            refusal = _weakness(new, self.settings.password, (user.login, user.name), (*_known(user), *past))
+            if refusal is not None:
+                return refusal  # nothing was tried
         fresh = "" if refusal else hash_password(new)
         with self.works.writing(Actor(id=user.id, name=user.name), at) as work:
             if refusal is not None:
                 return _refuse(work, user.login, visitor, refusal)
             return self._changed(work, row, fresh)
 
-    def _changed(self, work: Work, row: SessionRow, fresh: str) -> Opened:
+    def _changed(self, work: Work, row: LoginSession, fresh: str) -> Opened:
         held = _held(work, row)
         user = accounts_repo.lock_user(work.session, held.user_id)
         if user is None:
@@ -119,7 +120,30 @@ class Logins:
         sessions.end_all(work.session, user.id, work.now, but=held.id)
         return sessions.renew(held, self._stage(work, user, code_passed=held.stage != "code"), work.now)
 
-    def finish_enrolment(self, work: Work, row: SessionRow) -> Opened:
+    def remove_totp(
+        self, row: LoginSession, code: str, visitor: Visitor, now: datetime | None = None
+    ) -> AccessRefusedError | None:
+        """Switch the second factor of somebody logged in off, against a code of it; why not, if not."""
+        with self.works.writing(Actor(id=row.user_id, name=""), now) as work:
+            user = accounts_repo.lock_user(work.session, _held(work, row).user_id)
+            if user is None:
+                raise AccessRefusedError("stage_other", status=409)
+            work.actor = Actor(id=user.id, name=user.name)
+            refusal = self._closed(work.session, user.login, visitor, work.now)
+            if refusal is None and self.needs_totp(work.session, user.id):
+                refusal = AccessRefusedError("totp_needed", status=409)
+            elif refusal is None and not totp.accept(work, self.vault, user.id, code):
+                refusal = _refuse(work, user.login, visitor, AccessRefusedError("code_wrong", status=401))
+            if refusal is None:
+                totp.remove(work, user.id)
+            return refusal
+
+    def require_fresh(self, row: LoginSession, now: datetime | None = None) -> None:
+        """AccessRefusedError where the person proved who he is too long ago for an act that opens doors."""
+        if (now or clock.now()) - row.proved_at > _FRESH:
+            raise AccessRefusedError("prove_again", minutes=_FRESH // timedelta(minutes=1))
+
+    def finish_enrolment(self, work: Work, row: LoginSession) -> Opened:
         """Go on after the second factor was set up; the session gets a new secret."""
         held = _held(work, row)
         user = accounts_repo.lock_user(work.session, held.user_id)
@@ -192,7 +216,17 @@ def _known(user: UserRow) -> tuple[str, ...]:
     return (user.password,) if user.password else ()
 
 
-def _held(work: Work, row: SessionRow) -> SessionRow:
+def _weakness(
+    password: str, policy: PasswordPolicy, names: tuple[str, ...], old: tuple[str, ...]
+) -> AccessRefusedError | None:
+    try:
+        check_password(password, policy, names, old)
+    except AccessRefusedError as refusal:
+        return refusal
+    return None
+
+
+def _held(work: Work, row: LoginSession) -> SessionRow:
     """The same session within this transaction; it may have been ended meanwhile."""
     found = [one for one in accounts_repo.open_session_rows(work.session, row.user_id) if one.id == row.id]
     if not found:

@@ -26,6 +26,8 @@ _HASHER: Final = PasswordHasher()
 _REST: Final = 6
 """Characters that have to be left when everything easy to guess is taken out."""
 _REPEAT: Final = 4
+_NAME_LETTERS: Final = 4
+_NAME_SIGNS: Final = 2
 _MOST_CLASSES: Final = 4
 _LOOK_ALIKES: Final = str.maketrans("013457@$!", "oleastasi")
 _MADE_LENGTH: Final = 16
@@ -76,12 +78,17 @@ def check_password(password: str, policy: PasswordPolicy, names: Iterable[str], 
         raise _refused("password_length", least=policy.min_length, most=LONGEST)
     if len(_classes(password)) < policy.classes:
         raise _refused("password_classes", least=policy.classes)
-    if any(name and name.lower() in password.lower() for name in names):
+    if any(_is_telling(name) and name.lower() in password.lower() for name in names):
         raise _refused("password_has_name")
     if _is_repetitive(password) or len(_without_stems(password)) < _REST:
         raise _refused("password_common")
     if any(verify(one, password) for one in old):
         raise _refused("password_old", count=policy.history)
+
+
+def _is_telling(name: str) -> bool:
+    """Whether a name is long enough that it stands in a password on purpose."""
+    return len(name) >= (_NAME_LETTERS if name.isascii() else _NAME_SIGNS)
 
 
 def _refused(code: str, **params: object) -> AccessRefusedError:

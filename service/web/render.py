@@ -121,8 +121,8 @@ def visitor(request: Request) -> Identity | None:
     return found
 
 
-def _csrf_field(key: str) -> Markup:
-    """The hidden field that every form of ours carries."""
+def form_field(key: str) -> Markup:
+    """The hidden field that every form of ours carries; pages write ``{{ csrf() }}``."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, key)
 
 
@@ -144,7 +144,7 @@ def render(
         "here": here,
         "me": me,
         "desks": desks_of(me.actor) if me and me.is_complete else (),
-        "csrf": partial(_csrf_field, me.form_key if me else ""),
+        "csrf": partial(form_field, me.form_key if me else ""),
     }
     body = environment().get_template(template).render({**frame, **context})
     return HTMLResponse(body, status, {**HEADERS, **(headers or {})})

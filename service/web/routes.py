@@ -12,6 +12,8 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from service.api.deps import public
+from service.web.account.account import router as account_router
+from service.web.account.login import router as login_router
 from service.web.addresses import own_path
 from service.web.casepage import CasePages
 from service.web.checkpage import check_router
@@ -38,7 +40,7 @@ _LONGEST_PAGE: Final = 6
 def install_pages(app: FastAPI, state: PagesState) -> None:
     """Add every page and the static files to the application."""
     pages = (_start_router(state), _case_router(state), _rules_router(state))
-    for router in (_static_router(), _display_router(), check_router(), *pages):
+    for router in (_static_router(), _display_router(), check_router(), *pages, login_router, account_router):
         app.include_router(router, include_in_schema=False)
 
 

@@ -48,7 +48,8 @@ def find_user(session: Session, user_id: str) -> UserRow | None:
 
 def lock_user(session: Session, user_id: str) -> UserRow | None:
     """The row of a user, held until the end of the transaction."""
-    return session.exec(select(UserRow).where(UserRow.id == user_id).with_for_update()).one_or_none()
+    wanted = select(UserRow).where(UserRow.id == user_id).with_for_update()
+    return session.exec(wanted.execution_options(populate_existing=True)).one_or_none()
 
 
 def user_by_login(session: Session, login: str) -> UserRow | None:
