@@ -51,6 +51,7 @@ class Leave:
 class Inspector:
     """One inspector; ``regions`` empty: all. ``load``: most tasks a year, ``done``: those of this year so far.
 
+    ``account`` is the name with which the person logs in to enter results.
     ``certificate_until`` is the last day of the enforcement certificate. ``conflicts`` are units that the person must
     not visit (行政处罚法第四十三条).
     """
@@ -70,6 +71,7 @@ class Inspector:
     load: int
     done: int
     active: bool
+    account: str = ""
 
     def certified_on(self, on: date) -> bool:
         """Say whether the person holds a certificate that day: without one nobody may inspect (国办发〔2024〕54号)."""
@@ -113,6 +115,7 @@ COLUMNS: Final = (
     Column("load", "年度任务上限", whole(0, _MOST_LOAD), needed=True),
     Column("done", "本年已有任务", whole(0, _MOST_LOAD)),
     Column("active", "在岗", flag, show=show_flag),
+    Column("account", "登录账号", words),
 )
 _DEFAULTS: Final[Mapping[str, Any]] = {
     "unit": "",
@@ -124,6 +127,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
     "conflicts": (),
     "done": 0,
     "active": True,
+    "account": "",
 }
 
 

@@ -10,6 +10,7 @@ from service.db.tables import cases as cases
 from service.db.tables import draws as draws
 from service.db.tables import idempotency as idempotency
 from service.db.tables import jobs as jobs
+from service.db.tables import plans as plans
 from service.db.tables import releases as releases
 from service.db.tables import views as views
 

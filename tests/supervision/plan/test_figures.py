@@ -75,6 +75,10 @@ def second(of: Year) -> dict[str, tuple[int, int]]:
     table = pl.DataFrame(rows, schema=[*columns, "corrected_on", "scanned"], orient="row", infer_schema_length=None)
     if not rows:
         return {}
+    return _counted(of, table)
+
+
+def _counted(of: Year, table: pl.DataFrame) -> dict[str, tuple[int, int]]:
     group = pl.col("code").map_elements(lambda code: result_code("province-results", code).group, pl.String)
     table = table.with_columns(
         door=pl.when("joint").then(pl.col("unit")).otherwise(pl.concat_str("unit", "dept", separator="|")), group=group
