@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+STEPS: Final = 50
 _Z: Final = 1.959964  # 97.5 % of the normal distribution: intervals hold 95 %
 
 
@@ -61,6 +62,21 @@ def order_quality(score: NDArray[np.float64], found: NDArray[np.bool_]) -> float
     if not hits or not misses:
         return None
     return float((ranks[found].sum() - hits * (hits + 1) / 2) / (hits * misses))
+
+
+def gains(score: NDArray[np.float64], found: NDArray[np.bool_]) -> list[tuple[float, float]]:
+    """Share of all findings in each share of the visits (in :data:`STEPS` steps), highest scores first.
+
+    Equal scores share evenly. Empty where nothing was found.
+    """
+    if not found.any():
+        return []
+    _, inverse, counts = np.unique(-score, return_inverse=True, return_counts=True)
+    hits = np.cumsum([0, *np.bincount(inverse, weights=found)])
+    visits = np.cumsum([0, *counts])
+    shares = np.linspace(0, 1, STEPS + 1)
+    part = np.interp(shares * visits[-1], visits, hits) / hits[-1]
+    return list(zip(shares.tolist(), part.tolist(), strict=True))
 
 
 def rising(values: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:

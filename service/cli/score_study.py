@@ -65,3 +65,38 @@ def _report_lines(doc: dict[str, Any]) -> Iterator[str]:
         for row in visits["by_class"]:
             rate = "—" if row["rate"] is None else f"{row['rate']:.1%}"
             yield f"{row['class']}　检查 {row['visits']} 次　发现率 {rate}"
+
+
+def learn(options: argparse.Namespace) -> int:
+    """Write a draft of a scheme with points learned from inspection results."""
+    from service.scoring import learn as learning  # noqa: PLC0415 - start-up time
+    from service.scoring.learnreport import document, page  # noqa: PLC0415
+    from service.scoring.visits import read_visits  # noqa: PLC0415
+
+    learning.require_learning()
+    scheme = open_scheme(options.scheme)
+    months = learning.open_months(options.tables, scheme, open_table)
+    gathered = learning.gather(months, scheme, read_visits(options.visits, today()))
+    wish = learning.Wish(today(), options.test_from, options.window, options.repeats, options.seed)
+    learned = learning.learn(gathered, months, scheme, wish)
+    write_whole(Path(options.out), learned.text.encode())
+    doc = document(scheme, learned, wish)
+    if options.report:
+        write_whole(Path(options.report), page(doc).encode())
+    note(f"草案已写入 {options.out}，审阅后才可以使用")
+    if options.json:
+        emit_json({**about(scheme), **doc})
+    else:
+        say_all(_learn_lines(doc))
+    return 0
+
+
+def _learn_lines(doc: dict[str, Any]) -> Iterator[str]:
+    train, test = doc["train"], doc["test"]
+    yield f"学习：{train['visits']} 次检查，{train['found']} 次发现问题"
+    yield f"检验：{test['visits']} 次检查，{test['found']} 次发现问题"
+    yield "检验（同样的检查次数，只换次序）　前一半的发现率　前一半占全部问题　平均提前天数"
+    for name, title in (("actual", "实际次序"), ("present", "现行方案"), ("learned", "草案")):
+        one = {figure: part["value"] for figure, part in doc["orders"][name].items()}
+        yield f"{title}　{one['precision']:.1%}　{one['found_in_first_half']:.1%}　{one['days_earlier']:.1f}"
+    yield doc["conclusion"]

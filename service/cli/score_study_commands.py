@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING, Final
 
-from service.cli.arguments import day
+from service.cli.arguments import count, day
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable
 
 
@@ -26,6 +26,25 @@ def _report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--visits", metavar="FILE", help=visits)
 
 
+def _positive(text: str) -> int:
+    number = count(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("应当是 1 以上的整数")
+    return number
+
+
+def _learn(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("tables", metavar="FOLDER", help="各月的指标列，文件以日期命名，例如 2026-01-01.parquet")
+    parser.add_argument("visits", metavar="VISITS", help="检查结果（.csv 或者 .parquet）：uscc、inspected_on、found")
+    parser.add_argument("out", metavar="DRAFT.yaml", help="方案草案")
+    _common(parser)
+    parser.add_argument("--report", metavar="OUT.html", help="报告，一个独立的网页文件")
+    parser.add_argument("--test-from", type=day, metavar="DATE", help="这一天起的检查只用于检验（默认最后五分之一）")
+    parser.add_argument("--window", type=_positive, default=60, metavar="DAYS", help="在多少天之内调换次序（默认 60）")
+    parser.add_argument("--repeats", type=_positive, default=200, metavar="N", help="自助抽样的次数（默认 200）")
+    parser.add_argument("--seed", type=_positive, default=1, metavar="S", help="自助抽样的种子（默认 1）")
+
+
 Row = tuple[str, str, str, str, "Callable[[argparse.ArgumentParser], None]"]
 STUDY: Final[tuple[Row, ...]] = (
     (
@@ -34,5 +53,12 @@ STUDY: Final[tuple[Row, ...]] = (
         "xinheng score report november.parquet report.html --earlier october.parquet --earlier-on 2026-10-01",
         "service.cli.score_study:report",
         _report,
+    ),
+    (
+        "score learn",
+        "由检查结果学习整数分值，写出方案草案，并用之后的检查检验",
+        "xinheng score learn tables visits.csv draft.yaml --report learned.html --test-from 2026-07-01",
+        "service.cli.score_study:learn",
+        _learn,
     ),
 )

@@ -12,7 +12,7 @@ from service.scoring import charts, pages
 from service.scoring.visits import FOUND, VISITED, after_table, rows_of
 from supervision.bulk import BulkScorer
 from supervision.monitoring import SHIFTED, STABLE, Census, drift
-from supervision.monitoringhits import by_class, calibration, calibration_gap, order_quality
+from supervision.monitoringhits import STEPS, by_class, calibration, calibration_gap, gains, order_quality
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from supervision.scheme import Scheme
 
 _SHOWN: Final = 20
-_STEPS: Final = 50
 
 
 @dataclass(frozen=True)
@@ -140,6 +139,7 @@ def _indicators(now: Census, before: Census | None) -> Iterator[dict[str, Any]]:
 def _visits(judged: Judged, scheme: Scheme) -> dict[str, Any]:
     hits, total = int(judged.found.sum()), len(judged.found)
     days = [str(np.datetime64(int(day), "D")) for day in judged.days[[0, -1]]] if total else [None, None]
+    found_by = gains(judged.scores, judged.found)
     curve = calibration(judged.scores, judged.found, judged.days)
     return {
         "used": total,
@@ -148,33 +148,22 @@ def _visits(judged: Judged, scheme: Scheme) -> dict[str, Any]:
         "first_day": days[0],
         "last_day": days[1],
         "by_class": [
-            {"class": name, **_rate(rate), "share_of_found": rate.found / max(hits, 1)}
+            {"class": name, **rate_of(rate), "share_of_found": rate.found / max(hits, 1)}
             for name, rate in zip(
                 scheme.classes, by_class(judged.places, judged.found, len(scheme.classes)), strict=True
             )
         ],
         "order_quality": order_quality(judged.scores, judged.found),
-        "found_in_first_half": _gains(judged)[_STEPS // 2][1] if hits else None,
-        "gains": _gains(judged) if hits else [],
-        "calibration": [{"expected": one.expected, **_rate(one.rate)} for one in curve],
+        "found_in_first_half": found_by[STEPS // 2][1] if hits else None,
+        "gains": found_by,
+        "calibration": [{"expected": one.expected, **rate_of(one.rate)} for one in curve],
         "calibration_gap": calibration_gap(curve),
     }
 
 
-def _rate(rate: Rate) -> dict[str, Any]:
+def rate_of(rate: Rate) -> dict[str, Any]:
+    """A rate as the documents of reports have it."""
     return {"visits": rate.visits, "found": rate.found, "rate": rate.share, "interval": rate.interval}
-
-
-def _gains(judged: Judged) -> list[tuple[float, float]]:
-    """Shares of the findings that a share of the visits holds, highest scores first; ties share evenly."""
-    _, inverse, counts = np.unique(-judged.scores, return_inverse=True, return_counts=True)
-    found = np.bincount(inverse, weights=judged.found)
-    visits, hits = np.cumsum([0, *counts]), np.cumsum([0, *found])
-    shares = np.linspace(0, 1, _STEPS + 1)
-    return [
-        (float(x), float(y))
-        for x, y in zip(shares, np.interp(shares * visits[-1], visits, hits) / hits[-1], strict=True)
-    ]
 
 
 def page(doc: pages.Document, scheme: Scheme) -> str:
