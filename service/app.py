@@ -13,14 +13,15 @@ from service.access.access import Access
 from service.access.rules import rules_of
 from service.api.openapi import describe
 from service.api.system import docs_router, system_router
-from service.api.v1 import cases, catalogue, repairs
+from service.api.v1 import cases, catalogue, decisions, repairs, storedcases
 from service.engine import Engine
 from service.guard import Guard
 from service.metrics import Metrics
 from service.problems import install_handlers
+from service.releases.desk import ReleaseDesk
 from service.repairs import Repairs
 from service.settings import Settings, read_settings
-from service.storage import open_database, open_files
+from service.storage import data_folder, open_database, open_files
 from service.web.routes import install_pages
 from service.work import Works
 
@@ -67,10 +68,13 @@ def create_app(
     app.state.owns_engine, app.state.is_closed = engine is None, False
     app.state.repairs = Repairs(ours.release)
     app.state.works = Works(storage, ours, open_files(settings))
+    app.state.release_desk = ReleaseDesk.of(settings, data_folder(settings))
     app.state.access = Access.open(settings, app.state.works)
     app.add_middleware(Guard, metrics=app.state.metrics, hosts=hosts)
     install_handlers(app)
     app.include_router(cases.router)
+    app.include_router(storedcases.router)
+    app.include_router(decisions.router)
     app.include_router(catalogue.router)
     app.include_router(repairs.router)
     app.include_router(system_router)

@@ -42,6 +42,17 @@ class Work:
         """Tell the audit trail; the event is kept if the act is, and only then."""
         self._events.append(event)
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of the act that may be refused: an error within takes back what it did, and the act goes on."""
+        told = len(self._events)
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self._events[told:]
+            raise
+
     def keep_events(self) -> None:
         """Append what was recorded; last of all, since the end of the chain is locked until the commit."""
         if self._events:

@@ -20,11 +20,13 @@ from service.web.checkpage import check_router
 from service.web.errors import error_page
 from service.web.faults import faults_of
 from service.web.finding import check_address, found_of
+from service.web.keeper.catalogue import router as catalogue_router
 from service.web.places import DEFAULT, place_groups, resolve
 from service.web.render import DISPLAY_COOKIE, MODES, STATIC, asset, catalogue_of, is_htmx, modes_of, render
 from service.web.rulebook import Filters, entries_of, fields_of, filter_label, list_view
 from service.web.rulepage import rule_view
 from service.web.sent import Pairs, sent_form
+from service.web.viewpages import router as views_router
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,10 +39,19 @@ _LONGEST_WORDS: Final = 80
 _LONGEST_PAGE: Final = 6
 
 
+ROUTERS: Final = (
+    login_router,
+    account_router,
+    catalogue_router,
+    views_router,
+)
+"""Pages that need no more than the application's own state."""
+
+
 def install_pages(app: FastAPI, state: PagesState) -> None:
     """Add every page and the static files to the application."""
     pages = (_start_router(state), _case_router(state), _rules_router(state))
-    for router in (_static_router(), _display_router(), check_router(), *pages, login_router, account_router):
+    for router in (_static_router(), _display_router(), check_router(), *pages, *ROUTERS):
         app.include_router(router, include_in_schema=False)
 
 
