@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from kernel.datafile import read_text
 from kernel.errors import InputError, XinhengError, problem_document
+from service.api.describe_cases import CASE_RESPONSES
 from service.api.schemas import ref
 from service.errors import HttpError
 
@@ -95,5 +96,6 @@ RESPONSES: Final[dict[str, Responses]] = {
     "/api/v1/violations": ROWS_RESPONSES,
     "/api/v1/rules/{id}": ENTRY_RESPONSES,
     "/api/v1/facts": FACTS_RESPONSES,
+    **CASE_RESPONSES,
 }
-"""What each address answers with."""
+"""What each address answers with; a method before the address where several share it."""

@@ -36,8 +36,8 @@ def describe(app: FastAPI, vocabulary: Vocabulary) -> dict[str, Any]:
     for name in _UNUSED:
         known.pop(name, None)
     for path, methods in document["paths"].items():
-        for operation in methods.values():
-            _mend(operation, RESPONSES.get(path, {}))
+        for method, operation in methods.items():
+            _mend(operation, RESPONSES.get(f"{method.upper()} {path}") or RESPONSES.get(path, {}))
     known.update(schemas(vocabulary))
     document["components"]["schemas"] = dict(sorted(known.items()))
     return document

@@ -8,6 +8,7 @@ from rules.facts import MAX_LIST, MAX_NUMBER, MAX_TEXT
 from rules.history import MAX_RECORDS, OUTCOMES
 from rules.priority import LENIENCY, LISTS
 from rules.ranges import TIERS
+from service.api.case_schemas import CASE_SCHEMAS
 from service.api.repair_schemas import REPAIR_SCHEMAS
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _object(required: Schema, optional: Schema | None = None, *, closed: bool = 
 def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
     """Every named schema; those of the facts follow the vocabulary of the catalogue."""
     asked = {"Case": _case(), "Record": _record(), "Facts": _facts(vocabulary)}
-    return {**asked, **_ANSWERS, **_CATALOGUE, "Problem": _PROBLEM, **REPAIR_SCHEMAS}
+    return {**asked, **_ANSWERS, **_CATALOGUE, "Problem": _PROBLEM, **REPAIR_SCHEMAS, **CASE_SCHEMAS}
 
 
 def _case() -> Schema:

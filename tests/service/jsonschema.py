@@ -13,7 +13,7 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 KNOWN = {
     "$ref", "type", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "const",
-    "title", "description", "format", "pattern", "default", "minimum", "maximum", "maxLength", "maxItems",
+    "title", "description", "format", "pattern", "default", "minimum", "maximum", "maxLength", "minLength", "maxItems",
 }  # fmt: skip
 
 
