@@ -75,8 +75,6 @@ def create_app(
     app.include_router(cases.router)
     app.include_router(storedcases.router)
     app.include_router(decisions.router)
-    app.include_router(storedcases.router)
-    app.include_router(decisions.router)
     app.include_router(catalogue.router)
     app.include_router(repairs.router)
     app.include_router(system_router)
