@@ -13,7 +13,7 @@ from service.access.access import Access
 from service.access.rules import rules_of
 from service.api.openapi import describe
 from service.api.system import docs_router, system_router
-from service.api.v1 import cases, catalogue, decisions, repairs, storedcases
+from service.api.v1 import audit, cases, catalogue, decisions, jobs, releases, repairs, storedcases
 from service.engine import Engine
 from service.guard import Guard
 from service.metrics import Metrics
@@ -77,6 +77,9 @@ def create_app(
     app.include_router(decisions.router)
     app.include_router(catalogue.router)
     app.include_router(repairs.router)
+    app.include_router(jobs.router)
+    app.include_router(audit.router)
+    app.include_router(releases.router)
     app.include_router(system_router)
     app.include_router(docs_router)
     install_pages(app, ours)

@@ -8,7 +8,9 @@ from rules.facts import MAX_LIST, MAX_NUMBER, MAX_TEXT
 from rules.history import MAX_RECORDS, OUTCOMES
 from rules.priority import LENIENCY, LISTS
 from rules.ranges import TIERS
+from service.api import describe_releases
 from service.api.case_schemas import CASE_SCHEMAS
+from service.api.platform_schemas import PLATFORM_SCHEMAS
 from service.api.repair_schemas import REPAIR_SCHEMAS
 
 if TYPE_CHECKING:
@@ -41,7 +43,16 @@ def _object(required: Schema, optional: Schema | None = None, *, closed: bool = 
 def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
     """Every named schema; those of the facts follow the vocabulary of the catalogue."""
     asked = {"Case": _case(), "Record": _record(), "Facts": _facts(vocabulary)}
-    return {**asked, **_ANSWERS, **_CATALOGUE, "Problem": _PROBLEM, **REPAIR_SCHEMAS, **CASE_SCHEMAS}
+    return {
+        **asked,
+        **_ANSWERS,
+        **_CATALOGUE,
+        "Problem": _PROBLEM,
+        **REPAIR_SCHEMAS,
+        **CASE_SCHEMAS,
+        **PLATFORM_SCHEMAS,
+        **describe_releases.SCHEMAS,
+    }
 
 
 def _case() -> Schema:

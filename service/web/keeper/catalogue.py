@@ -151,8 +151,7 @@ def take_workbook(request: Request, work: Uploads, draft_id: str, upload: Files)
         except XinhengError as error:
             return _draft_page(request, work, draft_id, error=error)
         if found.incoming.context.faults.errors:
-            error = found.incoming.context.faults.as_error(workbook.name)
-            return _draft_page(request, work, draft_id, error=error)
+            return _draft_page(request, work, draft_id, error=found.incoming.context.faults.as_error(workbook.name))
     return see_other(f"{_DRAFTS}/{draft_id}", done="taken")
 
 
