@@ -46,19 +46,19 @@ class Metrics:
         """All figures; ``catalogue`` is the digest of the release in use."""
         with self._lock:
             lines = [*self._of_requests(), *self._of_seconds(), *self._of_decisions()]
-        lines += _head("xinheng_catalogue_info", "gauge", "The catalogue release in use.")
+        lines += head("xinheng_catalogue_info", "gauge", "The catalogue release in use.")
         lines.append(f'xinheng_catalogue_info{{digest="{catalogue}"}} 1')
         return "\n".join(lines) + "\n"
 
     def _of_requests(self) -> Iterator[str]:
-        yield from _head("xinheng_http_requests_total", "counter", "Requests answered.")
+        yield from head("xinheng_http_requests_total", "counter", "Requests answered.")
         for (method, route, status), count in sorted(self._requests.items()):
             labels = f'method="{method}",route="{route}",status="{status}"'
             yield f"xinheng_http_requests_total{{{labels}}} {count}"
 
     def _of_seconds(self) -> Iterator[str]:
         name = "xinheng_http_request_seconds"
-        yield from _head(name, "histogram", "Time to answer a request.")
+        yield from head(name, "histogram", "Time to answer a request.")
         for route, counts in sorted(self._seconds.items()):
             for bound, count in zip((*_BUCKETS, "+Inf"), accumulate(counts), strict=True):
                 yield f'{name}_bucket{{route="{route}",le="{bound}"}} {count}'
@@ -66,13 +66,14 @@ class Metrics:
             yield f'{name}_count{{route="{route}"}} {sum(counts)}'
 
     def _of_decisions(self) -> Iterator[str]:
-        yield from _head("xinheng_decisions_total", "counter", "Cases decided, by tier.")
+        yield from head("xinheng_decisions_total", "counter", "Cases decided, by tier.")
         for tier, count in sorted(self._tiers.items()):
             yield f'xinheng_decisions_total{{tier="{tier}"}} {count}'
         name = "xinheng_engine_disagreements_total"
-        yield from _head(name, "counter", "Decisions in which the two engines disagreed or one failed.")
+        yield from head(name, "counter", "Decisions in which the two engines disagreed or one failed.")
         yield f"{name} {self._disagreements}"
 
 
-def _head(name: str, kind: str, words: str) -> tuple[str, str]:
+def head(name: str, kind: str, words: str) -> tuple[str, str]:
+    """The two lines that come before the values of a figure."""
     return f"# HELP {name} {words}", f"# TYPE {name} {kind}"

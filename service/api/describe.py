@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from kernel.datafile import read_text
 from kernel.errors import InputError, XinhengError, problem_document
+from service.api.describe_accounts import ACCOUNT_RESPONSES
 from service.api.describe_cases import CASE_RESPONSES
+from service.api.describe_platform import PLATFORM_RESPONSES
 from service.api.schemas import ref
 from service.errors import HttpError
 
@@ -97,5 +99,7 @@ RESPONSES: Final[dict[str, Responses]] = {
     "/api/v1/rules/{id}": ENTRY_RESPONSES,
     "/api/v1/facts": FACTS_RESPONSES,
     **CASE_RESPONSES,
+    **PLATFORM_RESPONSES,
+    **ACCOUNT_RESPONSES,
 }
 """What each address answers with; a method before the address where several share it."""

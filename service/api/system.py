@@ -11,11 +11,12 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from kernel.errors import XinhengError
-from service import metrics
+from service import clock, metrics
 from service.api.deps import public
 from service.api.describe import EXAMPLE_CASE
 from service.api.docspage import docs_html
 from service.db import migrate
+from service.dbmetrics import of_database
 from service.errors import HttpError
 
 if TYPE_CHECKING:
@@ -59,9 +60,10 @@ def readyz(request: Request) -> Response:
 
 @system_router.get("/metrics", summary="运行指标（Prometheus 文本格式）", response_class=Response)
 def show_metrics(request: Request) -> Response:
-    """Counters of this process."""
+    """Counters of this process, and the state of the database that all processes share."""
     state = request.app.state
-    return Response(state.metrics.text(state.engine.release.digest), media_type=metrics.MEDIA_TYPE)
+    text = state.metrics.text(state.engine.release.digest) + of_database(state.works.database, clock.now())
+    return Response(text, media_type=metrics.MEDIA_TYPE)
 
 
 @docs_router.get("/docs")

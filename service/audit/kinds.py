@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MODULES: Final = (
     "service.access.events",
+    "service.audit.record",
     "service.backup.events",
     "service.cases.events",
     "service.draws.events",

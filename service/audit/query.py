@@ -42,6 +42,11 @@ def newest(session: Session, wanted: Wanted, offset: int, limit: int) -> tuple[i
     return total, session.exec(found.order_by(col(AuditRow.seq).desc()).offset(offset).limit(limit)).all()
 
 
+def one(session: Session, wanted: Wanted, seq: int) -> AuditRow | None:
+    """The event of a number, if it is among those wanted."""
+    return session.exec(select(AuditRow).where(AuditRow.seq == seq, *_conditions(wanted))).one_or_none()
+
+
 def oldest(session: Session, wanted: Wanted) -> Iterator[AuditRow]:
     """All of them in order, in pieces: the trail may be larger than memory."""
     after = 0

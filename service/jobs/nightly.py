@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from service.audit.anchors import read_anchors
+from service.audit.anchors import anchor, read_anchors
 from service.audit.verify import verify
 from service.errors import StateError
 from service.jobs.registry import job
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 @job("audit.verify", title="核对审计记录")
 def verify_trail(run: Run) -> object:
-    """Read the whole chain; StateError, and so a job that failed, where it does not hold."""
+    """Read the whole chain, then anchor its end; StateError, and so a job that failed, where it does not hold."""
+    file = read_settings(os.environ).anchor_file
     with run.reading() as work:
-        found = verify(work.session, read_anchors(read_settings(os.environ).anchor_file))
+        found = verify(work.session, read_anchors(file))
     if found.breaks:
         first = found.breaks[0]
         raise StateError("audit_broken", count=len(found.breaks), seq=first.seq, why=first.code)
+    if file is not None:
+        with run.reading() as work:
+            anchor(work.session, file, run.now())
     return {"events": found.events, "head": found.head}
 
 

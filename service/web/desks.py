@@ -92,7 +92,8 @@ DESKS: Final = (
             Entry("/keeper/schemes", "评分方案", Permission.SCHEME_EDIT),
             Entry("/keeper/users", "用户和角色", Permission.USER_READ),
             Entry("/keeper/audit", "审计记录", Permission.AUDIT_READ),
-            Entry("/keeper/jobs", "后台任务", Permission.JOB_READ),
+            Entry("/jobs", "后台任务", Permission.JOB_READ),
+            Entry("/jobs", "后台任务", Permission.SYSTEM_MANAGE),
         ),
     ),
 )

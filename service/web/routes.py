@@ -20,6 +20,8 @@ from service.web.checkpage import check_router
 from service.web.errors import error_page
 from service.web.faults import faults_of
 from service.web.finding import check_address, found_of
+from service.web.jobs import router as jobs_router
+from service.web.keeper.audit import router as audit_router
 from service.web.keeper.catalogue import router as catalogue_router
 from service.web.places import DEFAULT, place_groups, resolve
 from service.web.render import DISPLAY_COOKIE, MODES, STATIC, asset, catalogue_of, is_htmx, modes_of, render
@@ -43,6 +45,8 @@ ROUTERS: Final = (
     login_router,
     account_router,
     catalogue_router,
+    jobs_router,
+    audit_router,
     views_router,
 )
 """Pages that need no more than the application's own state."""
