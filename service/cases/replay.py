@@ -7,7 +7,7 @@ working-day calendar) may change with the software; such parts are told apart as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from kernel.canonical import canonical_bytes
@@ -18,7 +18,7 @@ from service.db.mapping.cases import decision_of
 from service.db.repositories import cases as store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -66,7 +66,7 @@ class Totals:
     agree: int = 0
     differ: int = 0
     failed: int = 0
-    wrong: list[Replayed] | None = None
+    wrong: list[dict[str, object]] = field(default_factory=list)
 
     def add(self, one: Replayed) -> None:
         """Count one outcome."""
@@ -74,13 +74,13 @@ class Totals:
         self.agree += one.verdict == "agrees"
         self.differ += one.verdict == "differs"
         self.failed += one.verdict == "failed"
-        if one.verdict != "agrees":
-            self.wrong = [*(self.wrong or []), one][:_MOST_SHOWN]
+        if one.verdict != "agrees" and len(self.wrong) < _MOST_SHOWN:
+            self.wrong.append(one.as_dict())
 
-    def as_dict(self) -> dict[str, object]:
-        """The totals as JSON."""
-        wrong = [one.as_dict() for one in self.wrong or []]
-        return {"total": self.total, "agree": self.agree, "differ": self.differ, "failed": self.failed, "wrong": wrong}
+    def event(self) -> DecisionsReplayed:
+        """What the trail is told."""
+        counts = {"total": self.total, "agree": self.agree, "differ": self.differ, "failed": self.failed}
+        return DecisionsReplayed(subject="decisions", **counts)
 
 
 def replay(work: Work, decision_id: str) -> Replayed:
@@ -93,26 +93,32 @@ def replay(work: Work, decision_id: str) -> Replayed:
     return found
 
 
-def replay_all(works: Works, actor: Actor, tell: Callable[[int], bool] | None = None) -> Totals:
+def replay_all(works: Works, actor: Actor, tell: Callable[[int], object] | None = None) -> Totals:
     """Compute every decision again, some hundred a transaction; one event tells of the whole.
 
-    ``tell`` is given the number done so far after each piece; True from it stops (a cancelled job).
+    ``tell`` is given the number done so far after each piece.
     """
-    totals = Totals()
-    with works.database.read() as session:
-        pieces = list(store.decision_ids(session))
+    totals, after = Totals(), ("", "")
     with Deciders(works.engine, works.files) as deciders:
-        for piece in pieces:
+        while True:
             with works.writing(actor) as work:
-                for one in piece:
-                    row = store.decision_row_of(work.session, work.actor, one, lock=True)
-                    totals.add(_replayed(work.session, deciders, row, work.now))
-            if tell is not None and tell(totals.total):
+                piece = store.decision_piece(work.session, after)
+                replay_piece(work, deciders, piece, totals)
+            if not piece:
                 break
+            after = piece[-1]
+            if tell is not None:
+                tell(totals.total)
     with works.writing(actor) as work:
-        counts = {"total": totals.total, "agree": totals.agree, "differ": totals.differ, "failed": totals.failed}
-        work.record(DecisionsReplayed(subject="decisions", **counts))
+        work.record(totals.event())
     return totals
+
+
+def replay_piece(work: Work, deciders: Deciders, piece: Sequence[tuple[str, str]], totals: Totals) -> None:
+    """Compute some decisions again and count the outcomes."""
+    for _, decision_id in piece:
+        row = store.decision_row_of(work.session, work.actor, decision_id, lock=True)
+        totals.add(_replayed(work.session, deciders, row, work.now))
 
 
 def _replayed(session: Session, deciders: Deciders, row: DecisionRow, now: datetime) -> Replayed:

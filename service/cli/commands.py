@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from service.cli.arguments import count as _count
 from service.cli.arguments import day as _day
+from service.cli.case_commands import STORED_CASES
 from service.cli.demo_commands import DEMO
 from service.cli.draw_commands import DRAW
 from service.cli.parser import Parser, Version
@@ -231,6 +232,7 @@ COMMANDS: Final = (
         "service.cli.document:write",
         _case_document,
     ),
+    *(Command(*row) for row in STORED_CASES),
     Command(
         "rules list",
         "列出清单事项和法定情形",
@@ -323,7 +325,8 @@ COMMANDS: Final = (
     ),
 )
 GROUPS: Final = {
-    "case": "判断案件",
+    "case": "判断案件，查看保存的案件",
+    "decision": "复算案件的决定",
     "rules": "查看和检查规则目录",
     "repair": "信用修复",
     "plan": "检查抽查计划",

@@ -13,7 +13,7 @@ from service.db.tables.cases import CaseRow, DecisionRow, FactRow, RevisionRow
 from service.errors import HttpError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from sqlmodel import Session
     from sqlmodel.sql.expression import SelectOfScalar
@@ -114,15 +114,14 @@ def of_party(session: Session, code: str, but: str) -> list[tuple[CaseRow, Decis
     return list(session.exec(wanted))
 
 
-def decision_ids(session: Session) -> Iterator[list[str]]:
-    """Ids of every decision by catalogue release, in pieces."""
-    after = ("", "")
-    while True:
-        key = (col(DecisionRow.catalogue), col(DecisionRow.id))
-        beyond = (key[0] > after[0]) | ((key[0] == after[0]) & (key[1] > after[1]))
-        wanted = select(DecisionRow.catalogue, DecisionRow.id).where(beyond).order_by(*key).limit(_PIECE)
-        piece = session.exec(wanted).all()
-        if not piece:
-            return
-        after = piece[-1]
-        yield [one for _, one in piece]
+def decision_piece(session: Session, after: tuple[str, str]) -> Sequence[tuple[str, str]]:
+    """Catalogue release and id of the next decisions after such a pair, those of one release together."""
+    release, decision_id = col(DecisionRow.catalogue), col(DecisionRow.id)
+    beyond = (release > after[0]) | ((release == after[0]) & (decision_id > after[1]))
+    wanted = select(DecisionRow.catalogue, DecisionRow.id).where(beyond).order_by(release, decision_id).limit(_PIECE)
+    return session.exec(wanted).all()
+
+
+def decision_count(session: Session) -> int:
+    """How many decisions there are."""
+    return session.exec(select(func.count()).select_from(DecisionRow)).one()

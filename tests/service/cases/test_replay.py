@@ -6,9 +6,11 @@ from copy import deepcopy
 from datetime import datetime
 
 import pytest
+from sqlmodel import select
 
 from kernel.canonical import digest
 from rules.load import link
+from service.access.actor import Actor
 from service.cases import acts
 from service.cases.catalogues import kept_release
 from service.cases.model import Choice
@@ -17,8 +19,11 @@ from service.clock import CHINA
 from service.db.database import Database
 from service.db.repositories import cases as store
 from service.db.tables.cases import CatalogueRow, DecisionRow
+from service.db.tables.jobs import JobRow
 from service.engine import Engine
 from service.filestore import FileStore
+from service.jobs.queue import start
+from service.jobs.worker import run_all
 from service.work import Works
 from tests.databases import MakeWork
 from tests.service.cases.officers import entry, officer
@@ -92,7 +97,7 @@ def test_what_was_changed_in_the_database_is_found(works: Works, engine: Engine)
     assert found.verdict == "differs"
     assert "lists" in found.differences
     totals = replay_all(works, officer())
-    assert (totals.differ, [one.decision_id for one in totals.wrong or []]) == (1, [made])
+    assert (totals.differ, [one["decision"] for one in totals.wrong]) == (1, [made])
 
 
 def test_a_lost_or_damaged_catalogue_is_said_to_be_so(works: Works, engine: Engine, changed: Engine) -> None:
@@ -122,6 +127,23 @@ def test_other_words_are_notes_and_other_outcomes_are_differences(work: MakeWork
     assert digest(dict(decision.answer)) == digest(decision.answer)
 
 
-def test_a_stop_is_taken_between_pieces(works: Works, engine: Engine) -> None:
+def test_the_nightly_job_replays_all_and_fails_when_one_differs(works: Works, engine: Engine) -> None:
     decide(works, engine)
-    assert replay_all(works, officer(), lambda done: done > 0).total == 1
+    wrong = decide(works, engine)
+    with works.writing(Actor.system("schedule")) as at:
+        start(at, "decisions.replay")
+    assert run_all(works) == 1
+    assert states(works) == [("done", None)]
+    with works.database.write() as session:
+        row = session.get_one(DecisionRow, wrong)
+        row.tier, row.answer = "general", {**row.answer, "result": {**row.answer["result"], "tier": "general"}}
+    with works.writing(Actor.system("schedule"), LATER) as at:
+        start(at, "decisions.replay")
+    assert run_all(works) == 1
+    assert states(works)[1] == ("failed", "decisions_disagree")
+
+
+def states(works: Works) -> list[tuple[str, str | None]]:
+    with works.database.read() as session:
+        rows = session.exec(select(JobRow).order_by("id")).all()
+        return [(row.state, row.error["code"] if row.error else None) for row in rows]
