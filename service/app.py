@@ -13,7 +13,7 @@ from service.access.access import Access
 from service.access.rules import rules_of
 from service.api.openapi import describe
 from service.api.system import docs_router, system_router
-from service.api.v1 import audit, cases, catalogue, decisions, jobs, releases, repairs, storedcases
+from service.api.v1 import audit, cases, catalogue, decisions, jobs, me, releases, repairs, storedcases, users
 from service.engine import Engine
 from service.guard import Guard
 from service.metrics import Metrics
@@ -79,6 +79,8 @@ def create_app(
     app.include_router(repairs.router)
     app.include_router(jobs.router)
     app.include_router(audit.router)
+    app.include_router(users.router)
+    app.include_router(me.router)
     app.include_router(releases.router)
     app.include_router(system_router)
     app.include_router(docs_router)

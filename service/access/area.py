@@ -34,5 +34,10 @@ class Area:
         in_department = self.department is None or self.department == department
         return in_department and (self.prefix == "" or (region or "").startswith(self.prefix))
 
+    def covers(self, other: Area) -> bool:
+        """Whether everything inside another area is inside this one."""
+        in_department = self.department is None or self.department == other.department
+        return in_department and other.prefix.startswith(self.prefix)
+
 
 EVERYWHERE: Final = Area()

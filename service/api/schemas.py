@@ -9,6 +9,7 @@ from rules.history import MAX_RECORDS, OUTCOMES
 from rules.priority import LENIENCY, LISTS
 from rules.ranges import TIERS
 from service.api import describe_releases
+from service.api.account_schemas import ACCOUNT_SCHEMAS
 from service.api.case_schemas import CASE_SCHEMAS
 from service.api.platform_schemas import PLATFORM_SCHEMAS
 from service.api.repair_schemas import REPAIR_SCHEMAS
@@ -51,6 +52,7 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         **REPAIR_SCHEMAS,
         **CASE_SCHEMAS,
         **PLATFORM_SCHEMAS,
+        **ACCOUNT_SCHEMAS,
         **describe_releases.SCHEMAS,
     }
 
