@@ -20,11 +20,15 @@ from service.web.checkpage import check_router
 from service.web.errors import error_page
 from service.web.faults import faults_of
 from service.web.finding import check_address, found_of
+from service.web.home import groups_of
 from service.web.jobs import router as jobs_router
 from service.web.keeper.audit import router as audit_router
 from service.web.keeper.catalogue import router as catalogue_router
+from service.web.keys import KEYS
 from service.web.places import DEFAULT, place_groups, resolve
-from service.web.render import DISPLAY_COOKIE, MODES, STATIC, asset, catalogue_of, is_htmx, modes_of, render
+from service.web.planner.draws import router as draws_router
+from service.web.planner.drawspublic import router as public_draws_router
+from service.web.render import DISPLAY_COOKIE, MODES, STATIC, asset, catalogue_of, is_htmx, modes_of, render, visitor
 from service.web.rulebook import Filters, entries_of, fields_of, filter_label, list_view
 from service.web.rulepage import rule_view
 from service.web.sent import Pairs, sent_form
@@ -48,6 +52,8 @@ ROUTERS: Final = (
     jobs_router,
     audit_router,
     views_router,
+    draws_router,
+    public_draws_router,
 )
 """Pages that need no more than the application's own state."""
 
@@ -97,7 +103,14 @@ def _start_router(state: PagesState) -> APIRouter:
 
     @router.get("/")
     def start(request: Request) -> HTMLResponse:
+        me = visitor(request)
+        if me is not None and me.is_complete:
+            return render(request, "home.html", catalogue, {"groups": groups_of(me.actor), "desk": None})
         return render(request, "start.html", catalogue, {"fields": fields, "place": DEFAULT})
+
+    @router.get("/keys")
+    def keys(request: Request) -> HTMLResponse:
+        return render(request, "keys.html", catalogue, {"keys": KEYS, "desk": None})
 
     @router.get("/cases/new")
     def new(request: Request, q: str = "", field: str = "", place: str = "", place_other: str = "") -> HTMLResponse:

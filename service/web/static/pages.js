@@ -88,4 +88,15 @@
   if (window.location.hash) reveal(window.location.hash.slice(1));
   const faults = byId("faults");
   if (faults && faults.hasAttribute("autofocus")) faults.focus();
+
+  // Leaving a form with entries that are not saved: the browser asks first.
+  const changed = new Set();
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form.keep");
+    if (form) changed.add(form);
+  });
+  document.addEventListener("submit", (event) => changed.delete(event.target));
+  window.addEventListener("beforeunload", (event) => {
+    if (changed.size) event.preventDefault();
+  });
 })();
