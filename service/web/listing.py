@@ -41,7 +41,7 @@ class Cell:
     """A second, smaller line."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[R]):
     """One column: its heading, its cell for a row, and the expression it is sorted by (None: it cannot be)."""
 
@@ -74,7 +74,7 @@ class Filter:
     """The type of the input where there are no choices: text, date or search."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing(Generic[R]):
     """A list: its name, address, columns, filters and order. ``unique`` makes every order a total one."""
 
