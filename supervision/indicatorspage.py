@@ -40,6 +40,16 @@ _HOW: Final = {
 _MARKS: Final = {"V1": "一处来源", "V2": "两处来源", "V3": "三处来源", "K": "一般知识，未经查证", "P": "本软件的建议"}
 
 
+_ABOUT: Final = (
+    "`xinheng score build 文件夹 OUT.parquet --on 日期` 读一个文件夹，每张表一个 `.parquet` 或者 `.csv` 文件，",
+    "文件名就是表名。只有 `registry` 是必需的；没有提供的表，由它推导的列没有值，数据质量报告会写明。",
+    "没有记录与没有来源不同：提供了表而没有这户企业的记录，次数记 0；没有提供表，记为没有数据。\n",
+    "只看评分日当天已经发生的事：事实的日期在评分日之后的行不计；结束、移出、撤销的日期在评分日之后的，",
+    "视为尚未结束。登记表之后变更过的注册资本、住所、法定代表人，用变更登记还原。列名可以用别名；",
+    "列的次序随意；不能读取的值按没有处理并计数。\n",
+)
+
+
 def text() -> str:
     """The page."""
     parts = (_head, _tables, _columns, _figures)
@@ -49,11 +59,7 @@ def text() -> str:
 def _head() -> Iterator[str]:
     yield "# 原始记录和指标列\n"
     yield "本页由数据文件生成（`python -m supervision.indicatorspage docs/reference/score-records.md`），请勿手改。\n"
-    yield "`xinheng score build 文件夹 OUT.parquet --on 日期` 读一个文件夹，每张表一个 `.parquet` 或者 `.csv` 文件，文件名就是表名。"
-    yield "只有 `registry` 是必需的；没有提供的表，由它推导的列没有值，数据质量报告会写明。没有记录与没有来源不同："
-    yield "提供了表而没有这户企业的记录，次数记 0；没有提供表，记为没有数据。\n"
-    yield "只看评分日当天已经发生的事：事实的日期在评分日之后的行不计；结束、移出、撤销的日期在评分日之后的，视为尚未结束。"
-    yield "登记表之后变更过的注册资本、住所、法定代表人，用变更登记还原。列名可以用别名；列的次序随意；不能读取的值按没有处理并计数。\n"
+    yield from _ABOUT
 
 
 def _tables() -> Iterator[str]:
@@ -120,7 +126,8 @@ def _figures() -> Iterator[str]:
     for name, figure in codes().parameters:
         value = f"{figure.month} 月 {figure.day} 日" if hasattr(figure, "month") else figure.value
         yield f"| `{name}` | {value} | {figure.source} | {_MARKS[figure.mark]} |"
-    yield "\n行业归档、类型归组、处罚轻重次序、高风险事项用词均为本软件的建议，写在 `supervision/indicatordata/codes.yaml`。\n"
+    yield "\n行业归档、类型归组、处罚轻重次序、高风险事项用词均为本软件的建议，"
+    yield "写在 `supervision/indicatordata/codes.yaml`。\n"
     yield "### 检查结果代码\n"
     yield "| 代码表 | 代码 | 归入 | 算不算发现问题 |\n|---|---|---|---|"
     for name, known in codes().results.items():
@@ -128,8 +135,9 @@ def _figures() -> Iterator[str]:
             yield f"| `{name}` | `{code}` | `{one.category}` | {'是' if one.problem else '否'} |"
     yield "\n### 关联关系\n"
     depth = codes().parameters.control_depth.value
-    yield f"持股合计超过一半的企业是控股股东。从每户企业沿控股股东逐级向上，至多 {depth} 级，遇到已经走过的企业就停止；"
-    yield "链上最后一户是这一组的最终控股人，成环的以环中代码最小的一户代表。持股比例按万分之一个百分点取整后相加，与行的次序无关。"
+    yield f"持股合计超过一半的企业是控股股东。从每户企业沿控股股东逐级向上，至多 {depth} 级，"
+    yield "遇到已经走过的企业就停止；链上最后一户是这一组的最终控股人，成环的以环中代码最小的一户代表。"
+    yield "持股比例按万分之一个百分点取整后相加，与行的次序无关。"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

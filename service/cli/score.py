@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from service.cli.output import emit_json, note, say, say_all
 from service.cli.score_common import about, open_scheme, open_table, progress
+from service.cli.score_update import keep_state, update
 from service.clock import today
 from service.errors import UsageError
 
@@ -50,14 +51,17 @@ def run(options: argparse.Namespace) -> int:
     if master:
         require_spark()
     out, on = Path(options.out), options.on or today()
+    if options.previous and Path(options.previous).is_dir():
+        return update(options, scheme, source)
     before = open_previous(options.previous, scheme) if options.previous else None
     begun = time.monotonic()
     summary = score_file(Job(scheme, on, source, out, options.resume, progress(source.rows), master))
+    kept = keep_state(options.state, source, scheme, on) if options.state else {}
     note(f"用时 {time.monotonic() - begun:.1f} 秒")
     found = changes(before, out, scheme) if before is not None else None
     if options.json:
         moves = {"changes": _changes(found)} if found else {}
-        emit_json({**about(scheme), "on": on.isoformat(), **_summary(summary, source), **moves})
+        emit_json({**about(scheme), "on": on.isoformat(), **_summary(summary, source), **moves, **kept})
     else:
         say_all(_summary_lines(summary, scheme))
         say_all(_change_lines(found) if found else ())
@@ -123,11 +127,15 @@ def calibrate(options: argparse.Namespace) -> int:
 def synth(options: argparse.Namespace) -> int:
     """Write a made-up population."""
     from service.scoring.population import write_population  # noqa: PLC0415 - start-up time
+    from service.scoring.rawpopulation import write_raw  # noqa: PLC0415
     from service.scoring.synth import Wish  # noqa: PLC0415
 
     scheme, out = open_scheme(options.scheme), Path(options.out)
     wish = Wish(options.count, options.seed, options.on, options.layout == "tight")
-    write_population(scheme, wish, out, progress(options.count))
+    if options.raw:
+        write_raw(scheme, wish, out, Path(options.raw), progress(options.count))
+    else:
+        write_population(scheme, wish, out, progress(options.count))
     if options.json:
         emit_json({**about(scheme), "rows": options.count, "seed": options.seed, "layout": options.layout})
     else:

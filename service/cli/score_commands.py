@@ -42,8 +42,9 @@ def _run(parser: argparse.ArgumentParser) -> None:
     _on(parser)
     parser.add_argument("--engine", choices=_ENGINES, default="embedded", help="在本机还是在 Spark 上计算")
     parser.add_argument("--master", default="local[*]", metavar="URL", help="Spark 的 master（默认 local[*]）")
-    previous = "上一次的结果：另外显示类别迁移矩阵和类别变化的企业"
-    parser.add_argument("--previous", metavar="OLD.parquet", help=previous)
+    previous = "上一次的结果：另外显示迁移矩阵和变化的企业；或者评分状态的文件夹：IN 只含变化的行"
+    parser.add_argument("--previous", metavar="OLD", help=previous)
+    parser.add_argument("--state", metavar="DIR", help="另外在这个文件夹保存评分状态，供以后只算变化的部分")
     parser.add_argument("--resume", action="store_true", help="接着上次中断的地方继续")
 
 
@@ -69,6 +70,8 @@ def _synth(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("count", type=_positive, metavar="N", help="多少户")
     parser.add_argument("out", metavar="OUT.parquet", help="写到哪个文件")
     parser.add_argument("--seed", type=_positive, required=True, metavar="S", help="随机种子；同一种子得到同样的数据")
+    raw = "另外写出原始记录的文件夹；指标列由这些记录推导而来"
+    parser.add_argument("--raw", metavar="FOLDER", help=raw)
     parser.add_argument("--layout", choices=_LAYOUTS, default="natural", help="普通格式还是紧凑格式（默认 natural）")
     _scheme(parser)
     _on(parser)

@@ -25,7 +25,7 @@ def build(options: argparse.Namespace) -> int:
     scheme, folder, on = open_scheme(options.scheme), open_folder(options.records), options.on or today()
     if folder.strangers:
         note(f"文件夹里有不认识的文件，没有读取：{'、'.join(folder.strangers[:20])}")
-    quality = build_file(BuildJob(scheme, on, folder, Path(options.out), progress(0)))
+    quality = build_file(BuildJob(scheme, on, folder, Path(options.out), progress))
     if options.report:
         write_report(quality, options.report)
     found = quality.as_dict()

@@ -38,7 +38,7 @@ class BuildJob:
     on: date
     folder: Folder
     out: Path
-    tell: Callable[[int], None] = lambda _rows: None
+    progress: Callable[[int], Callable[[int], None]] = lambda _rows: lambda _more: None
 
 
 def build_file(job: BuildJob) -> Quality:
@@ -83,6 +83,7 @@ def _write(job: BuildJob, builder: Builder, coverage: Coverage) -> None:
 
 
 def _parts(job: BuildJob, builder: Builder, coverage: Coverage, folder: Path) -> Iterator[Path]:
+    tell = job.progress(builder.rows)
     # Without enterprises there is still a part: the table then has its columns and no rows.
     for start in range(0, max(builder.rows, 1), ROW_GROUP):
         frame = builder.part(start, ROW_GROUP)
@@ -90,5 +91,5 @@ def _parts(job: BuildJob, builder: Builder, coverage: Coverage, folder: Path) ->
         part = folder / f"{start:012}.parquet"
         tight = tighten(job.scheme, frame)
         tight.write_parquet(part, compression="zstd", compression_level=1, row_group_size=max(len(frame), 1))
-        job.tell(len(frame))
+        tell(len(frame))
         yield part

@@ -66,12 +66,21 @@ def recipe() -> dict[str, Any]:
 
 def population(scheme: Scheme, wish: Wish) -> Iterator[pl.DataFrame]:
     """Tables of :data:`BLOCK` rows that together have as many as wished; without any, one empty table."""
-    how = recipe()
-    on = wish.on or how["anchor"]
     for number, start in enumerate(range(0, max(wish.count, 1), BLOCK)):
-        frame = _block(scheme, how, np.random.SeedSequence([wish.seed, number]), start, on)
-        frame = frame.head(wish.count - start)
+        frame = drawn_block(scheme, wish, number, start).head(wish.count - start)
         yield tighten(scheme, frame) if wish.tight else frame
+
+
+def anchor() -> date:
+    """The day of a population when none is wished for."""
+    day: date = recipe()["anchor"]
+    return day
+
+
+def drawn_block(scheme: Scheme, wish: Wish, number: int, start: int) -> pl.DataFrame:
+    """One whole block of columns, in natural types."""
+    how = recipe()
+    return _block(scheme, how, np.random.SeedSequence([wish.seed, number]), start, wish.on or how["anchor"])
 
 
 def _block(scheme: Scheme, how: Mapping[str, Any], seed: np.random.SeedSequence, start: int, on: date) -> pl.DataFrame:
