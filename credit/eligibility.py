@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from credit.alike import Alike
 from credit.amounts import Amounts
 from credit.answer import Asked, document
 from credit.deadlines import Deadlines
@@ -18,7 +19,7 @@ from credit.facts import KEY, PENALTY, discrete_facts, kinds_of
 from credit.periods import Candidate, Days, Times, times
 from credit.policy import Policy
 from credit.readings import Reader, Reading
-from credit.records import Record, parse_record
+from credit.records import CLASS, Record, parse_record
 from credit.regime import Regimes, channel_of
 from credit.stages import judge, merged
 from credit.trial import Trial
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
+    from credit.regime import Governing
     from rules.release import Release
 
 FIRST_DAY: Final = "first_admissible_day"
-_MOST_PLANS: Final = 20_000
+_SHARED: Final = ("reorganisation_ruling", "reorganisation_completed", "restriction_running", "bar_running")
+"""Facts of days that do not depend on a candidate's periods."""
+_MOST_PLANS: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,10 @@ class Checker:
         self._judge = Judge(policy)
         self._regimes = Regimes(policy)
         self._amounts = Amounts(policy)
+        self._alike = Alike(policy)
         self._plans: dict[tuple[object, ...], Plan] = {}
+        self._kinds_of_plan: dict[tuple[object, ...], Plan] = {}
+        self._reads: dict[tuple[object, ...], Read] = {}
         self._settled: dict[tuple[str | None, int], tuple[int, dict[str, object]]] = {}
         self._settings: dict[tuple[tuple[str, object], ...], int] = {}
 
@@ -165,15 +172,29 @@ class Checker:
         plan = self._plans.get(key)
         if plan is None:
             facts = discrete_facts(record, kinds, authority, dict(grades))
+            known = _known(record) & self._alike.askable
+            names = (one.id if one else None for one in (governing.regime, governing.earlier))
+            same = (key[0], governing.key, setting, known, *self._alike.key(facts, *names))
             with self._lock:
+                plan = self._kinds_of_plan.get(same) or self._new_plan(facts, settled, governing, on, known)
                 if len(self._plans) >= _MOST_PLANS:
                     self._plans.clear()
-                self._trial.disagreed.clear()
-                readings = self._reader.readings(facts, settled, governing, on)
-                plan = self._planned(readings, _known(record), str(settled.get(FIRST_DAY)))
+                    self._kinds_of_plan.clear()
                 if not plan.disagreed:
-                    self._plans[key] = plan
+                    self._plans[key] = self._kinds_of_plan[same] = plan
         return plan
+
+    def _new_plan(
+        self,
+        facts: dict[str, object],
+        settled: Mapping[str, object],
+        governing: Governing,
+        on: date,
+        known: frozenset[str],
+    ) -> Plan:
+        self._trial.disagreed.clear()
+        readings = self._reader.readings(facts, settled, governing, on)
+        return self._planned(readings, known, str(settled.get(FIRST_DAY)))
 
     def _law(self, place: str | None, on: date) -> tuple[int, dict[str, object]]:
         """The facts of the law settled for a place, with a number for each different set of them."""
@@ -205,27 +226,34 @@ class Checker:
         return None
 
     def _verdict(self, plan: Plan, state: tuple[object, ...], found: list[Times]) -> Verdict:
-        _, bars, ruling, completed, restricted = state
-        shared = {
-            "reorganisation_ruling": ruling,
-            "reorganisation_completed": completed,
-            "restriction_running": restricted,
-        }
+        _, bars, *shared = state
         self._trial.disagreed.clear()
         reads = tuple(
-            self._read(reading, [found[one] for one in places], {**shared, "bar_running": bar})
+            self._read(reading, [found[one] for one in places], (*shared, bar))
             for reading, places, bar in zip(plan.readings, plan.places, bars, strict=True)  # type: ignore[call-overload]  # as made above
         )
         agrees = not (plan.disagreed or self._trial.disagreed) if self._trial.has_second else None
         return self._judge.verdict(reads, plan.known, agrees=agrees, restricted=any(one.restricted for one in found))
 
-    def _read(self, reading: Reading, found: list[Times], shared: Mapping[str, object]) -> Read:
+    def _read(self, reading: Reading, found: list[Times], shared: tuple[object, ...]) -> Read:
+        """A reading judged; ``shared`` are the facts of :data:`_SHARED`. Kept unless the engines disagreed on it."""
+        key = (reading, tuple([(one.min_over, one.max_over) for one in found]), shared)
+        read = self._reads.get(key)
+        if read is None:
+            read = self._judged_read(reading, found, dict(zip(_SHARED, shared, strict=True)))
+            if len(self._reads) >= _MOST_PLANS:
+                self._reads.clear()
+            if not self._trial.disagreed:
+                self._reads[key] = read
+        return read
+
+    def _judged_read(self, reading: Reading, found: list[Times], shared: Mapping[str, object]) -> Read:
         rows = []
         for candidate, one in zip(reading.candidates, found, strict=True):
             extra = {
                 "min_period_over": one.min_over,
                 "max_period_over": one.max_over,
-                "record_class": candidate.record_class,
+                CLASS: candidate.record_class,
             }
             facts = {**reading.facts, **shared} | {name: value for name, value in extra.items() if value is not None}
             rows.append(self._trial.judged(facts, reading.rules))

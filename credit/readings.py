@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from credit.alike import Alike
 from credit.amounts import OPEN
 from credit.classes import Why, possible_classes
 from credit.periods import Bound, Candidate
+from credit.records import CLASS
 from credit.regime import law_day
 from rules.evaluate import TRUE, UNKNOWN
 
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 
     Tried = Callable[[Mapping[str, object], Sequence[Held[P]]], list[int]]
 
-CLASS: Final = "record_class"
 GIVEN_BY_REGULATOR: Final = "regulator"
+_MOST_READINGS: Final = 50_000
 Facts = dict[str, object]
 
 
@@ -45,7 +47,8 @@ class Choice:
 class Reading:
     """A regime with its open questions answered; ``unclear`` are facts that class or periods lack.
 
-    ``derived``: where the regulator set the class, those that the rules could give. ``rules`` have conditions; ``informing`` have none and only say something.
+    ``derived``: where the regulator set the class, those that the rules could give. ``rules`` have
+    conditions; ``informing`` have none and only say something.
     """
 
     regime: RepairInstrument | None
@@ -66,24 +69,39 @@ class Reader:
         """``tried(facts, held)`` gives the state of each provision's conditions."""
         self._policy = policy
         self._tried = tried
+        self._alike = Alike(policy)
+        self._known: dict[tuple[object, ...], Reading] = {}
 
     def readings(
         self, facts: Facts, settled: Mapping[str, object], governing: Governing, on: date
     ) -> tuple[Reading, ...]:
         """Every reading; ``settled`` are the facts of the law that the place has settled."""
         found: list[Reading] = []
+        current = governing.regime
         for regime, choice in self._regimes(governing, settled):
             base = {name: value for name, value in facts.items() if value != OPEN} | dict(settled)
             day = law_day(regime, on)
             name = regime.id if regime else None
+            alike = self._alike.key(base, name, current.id if current else None)
+            key = (name, *alike, tuple(settled.items()), self._policy.epoch(day), self._policy.epoch(on))
             open_ = [one.provision for one in self._open(facts, base, name, day)]
             for values in product(*(one.readings for one in open_)):
-                pairs = zip(open_, values, strict=True)
-                choices = tuple(Choice(one.id, reading.value, reading.text) for one, reading in pairs)
-                assumed = base | {one.fact: reading.value for one, reading in zip(open_, values, strict=True)}
-                held = self._rules(regime, governing.regime, str(facts["record_kind"]), (day, on))
-                found.append(self._reading(regime, day, choice + choices, assumed, held))
+                pairs = tuple(zip(open_, values, strict=True))
+                choices = choice + tuple(Choice(one.id, reading.value, reading.text) for one, reading in pairs)
+                reading = self._known.get((key, choices))
+                if reading is None:
+                    assumed = base | {one.fact: reading.value for one, reading in pairs}
+                    held = self._rules(regime, current, str(facts["record_kind"]), (day, on))
+                    reading = self._reading(regime, day, choices, assumed, held)
+                    self._keep((key, choices), reading)
+                found.append(reading)
         return tuple(found)
+
+    def _keep(self, key: tuple[object, ...], reading: Reading) -> None:
+        """Readings are few, but for the days on which they are asked for."""
+        if len(self._known) >= _MOST_READINGS:
+            self._known.clear()
+        self._known[key] = reading
 
     def _regimes(
         self, governing: Governing, settled: Mapping[str, object]

@@ -56,6 +56,8 @@ DOMAINS: Final = (
     "other",
 )
 CLASSES: Final = ("minor", "general", "serious")
+CLASS: Final = "record_class"
+"""The fact that holds the class, set by the regulator or derived."""
 MAX_TEXT: Final = 4000
 FIRST_YEAR: Final = 1949
 LAST_YEAR: Final = 2200

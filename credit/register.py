@@ -108,6 +108,11 @@ class Columns:
         if twice is not None:
             raise InputError.at("", "register_column_twice", name=twice)
 
+    @property
+    def used(self) -> tuple[int, ...]:
+        """Places of the columns that are read."""
+        return tuple(place for place, _, _, _, _ in self._columns)
+
     def entries(self, rows: Sequence[Sequence[object]], maker: Maker) -> Iterator[Entry]:
         """The rows as entries, in order."""
         facts = [fact for _, _, fact, _, _ in self._columns]

@@ -8,12 +8,13 @@ has to come off display agree on that: a wrong record is corrected first.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from credit.confidence import weakest
 from credit.labels import CLASSES as CLASS_WORDS
-from credit.readings import CLASS, GIVEN_BY_REGULATOR
-from credit.records import PATHS
+from credit.readings import GIVEN_BY_REGULATOR
+from credit.records import CLASS, PATHS
 from credit.rows import Row, bounds_of, citation_of, condition_rows, unknown_facts
 from credit.stages import ELIGIBLE, NEEDS_HUMAN, RANK, Judged, Outcome
 from kernel.messages import text
@@ -59,31 +60,56 @@ class Question:
     affects: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Verdict:
     """Everything of an answer that does not depend on its days; shared between records alike.
 
-    ``lead``: the reading that speaks for all. ``asked``: questions beside those of parameters.
-    ``agrees``: whether the second opinion does; None where there is none. ``codes``: each reading's
-    outcome before a rule refers it on.
+    ``lead``: the reading that speaks for all. ``agrees``: whether the second opinion does; None where
+    there is none. ``codes``: each reading's outcome before a rule refers it on. What only a written
+    answer shows is worked out when it is first asked for: a scan of a register never does.
     """
 
+    policy: Policy
     outcome: str
     settled: bool
     lead: int
     reads: tuple[Read, ...]
     record_class: str | None
-    class_why: list[Row]
-    conditions: list[Row]
     rules: list[str]
     confidence: str | None
     missing: list[Row]
-    questions: tuple[Question, ...]
-    asked: tuple[str, ...]
-    steps: list[Row]
     agrees: bool | None
-    trace: list[str]
     codes: tuple[str, ...]
+
+    @cached_property
+    def class_why(self) -> list[Row]:
+        """What gave the class."""
+        return _class_why(self.policy, self.reads[self.lead])
+
+    @cached_property
+    def conditions(self) -> list[Row]:
+        """Every requirement with its state, and the rules that gave the outcome."""
+        return _conditions(self.reads[self.lead])
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """Each open question with its answers."""
+        return tuple(_questions(self.policy, self.reads))
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """Questions beside those of parameters."""
+        return _asked(self.reads, self.reads[self.lead], agrees=self.agrees)
+
+    @cached_property
+    def steps(self) -> list[Row]:
+        """What is to be done, as far as it names no day."""
+        return _steps(self.reads[self.lead], self.outcome)
+
+    @cached_property
+    def trace(self) -> list[str]:
+        """How each reading came to its outcome."""
+        return [_trace(one) for one in self.reads]
 
 
 class Judge:
@@ -102,21 +128,16 @@ class Judge:
         resting = list(reads) if code == NEEDS_HUMAN else [first]
         used = [row for one in resting for row in self._used(one, restricted=restricted)]
         return Verdict(
+            policy=self._policy,
             outcome=code,
             settled=code != NEEDS_HUMAN and first.outcome.settled,
             lead=lead,
             reads=tuple(reads),
             record_class=class_of(reads),
-            class_why=self._class_why(first),
-            conditions=_conditions(first),
             rules=list(dict.fromkeys(one.shown_id for one, _ in used)),
             confidence=weakest(self._labels(resting, used)),
             missing=Missing(self._policy, known).rows(resting, code),
-            questions=tuple(self._questions(reads)),
-            asked=_asked(reads, first, agrees=agrees),
-            steps=_steps(first, code),
             agrees=agrees,
-            trace=[_trace(one) for one in reads],
             codes=tuple(one.outcome.code for one in reads),
         )
 
@@ -144,31 +165,33 @@ class Judge:
         rules = (self._policy.by_id.get(name) for name in names)
         return [one.confidence for one, _ in used] + [one.confidence for one in rules if isinstance(one, RepairRuled)]
 
-    def _questions(self, reads: Sequence[Read]) -> Iterable[Question]:
-        """Each open question, with the first reading of each answer: all else at its default."""
-        for name in dict.fromkeys(choice.parameter for one in reads for choice in one.reading.choices):
-            parameter = self._policy.by_id[name]
-            assert isinstance(parameter, RepairParameter)  # noqa: S101  (choices name nothing else)
-            places: dict[str, int] = {}
-            for place, one in enumerate(reads):
-                for choice in one.reading.choices:
-                    if choice.parameter == name:
-                        places.setdefault(choice.text, place)
-            answers = tuple((place, _answer(words, reads[place])) for words, place in places.items())
-            differing = (key for key in ("outcome", "class") if len({row[key] for _, row in answers}) > 1)
-            yield Question(parameter, answers, tuple(differing))
 
-    def _class_why(self, read: Read) -> list[Row]:
-        rows: list[Row] = []
-        for candidate in read.reading.candidates:
-            for name in candidate.why:
-                rule = self._policy.by_id.get(name)
-                row: Row = {"id": name, "class": candidate.record_class, "text": "主管部门已认定的类别"}
-                if name != GIVEN_BY_REGULATOR and isinstance(rule, RepairRuled):
-                    row |= {"id": rule.shown_id, "text": rule.says}
-                    row |= {"citation": citation_of(rule), "confidence": rule.confidence}
-                rows += [] if row in rows else [row]
-        return rows
+def _questions(policy: Policy, reads: Sequence[Read]) -> Iterable[Question]:
+    """Each open question, with the first reading of each answer: all else at its default."""
+    for name in dict.fromkeys(choice.parameter for one in reads for choice in one.reading.choices):
+        parameter = policy.by_id[name]
+        assert isinstance(parameter, RepairParameter)  # noqa: S101  (choices name nothing else)
+        places: dict[str, int] = {}
+        for place, one in enumerate(reads):
+            for choice in one.reading.choices:
+                if choice.parameter == name:
+                    places.setdefault(choice.text, place)
+        answers = tuple((place, _answer(words, reads[place])) for words, place in places.items())
+        differing = (key for key in ("outcome", "class") if len({row[key] for _, row in answers}) > 1)
+        yield Question(parameter, answers, tuple(differing))
+
+
+def _class_why(policy: Policy, read: Read) -> list[Row]:
+    rows: list[Row] = []
+    for candidate in read.reading.candidates:
+        for name in candidate.why:
+            rule = policy.by_id.get(name)
+            row: Row = {"id": name, "class": candidate.record_class, "text": "主管部门已认定的类别"}
+            if name != GIVEN_BY_REGULATOR and isinstance(rule, RepairRuled):
+                row |= {"id": rule.shown_id, "text": rule.says}
+                row |= {"citation": citation_of(rule), "confidence": rule.confidence}
+            rows += [] if row in rows else [row]
+    return rows
 
 
 class Missing:

@@ -11,6 +11,7 @@ import csv
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from credit.register import HEADING_ROWS, Columns, Entry, heading_row, unread
@@ -91,13 +92,26 @@ class Register:
         self.digest = digest
         self.about = about
         self.notices: list[str] = []
-        self.passed_over: list[str] = Columns(headings).passed_over if headings is not None else []
+        columns = Columns(headings) if headings is not None else None
+        self.passed_over: list[str] = columns.passed_over if columns else []
+        self._used = columns.used if columns else ()
 
     def blocks(self, size: int, first: int) -> Iterator[Raw]:
         """Blocks of ``size`` rows, from block number ``first`` on."""
         rows = islice(self._rows, size * first, None)
         while block := list(islice(rows, size)):
-            yield Raw(self._headings, block)
+            yield self._narrow(block)
+
+    def _narrow(self, block: list[Any]) -> Raw:
+        """Only the columns that are read: the others are not sent to other processes, the long texts least of all.
+
+        A row that is too long or too short is a fault to be told, so its block stays as it is.
+        """
+        headings = self._headings
+        if headings is None or len(self._used) <= 1 or {len(row) for row in block} != {len(headings)}:
+            return Raw(headings, block)
+        pick = itemgetter(*self._used)
+        return Raw(pick(headings), [pick(row) for row in block])
 
 
 def _table(rows: Iterator[Sequence[object]], digest: str, about: int) -> Register:

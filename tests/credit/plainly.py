@@ -8,9 +8,12 @@ Three values everywhere: True, False, None for *not known*.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 DAY = timedelta(days=1)
 ORDER45, GRADES = (False, True), ("larger", "smaller", "huge")
@@ -83,7 +86,9 @@ def surely_ordinary(one: Penalty) -> bool:
     if one.kinds is None:
         return False
     limits = [3000] if one.party not in {None, "sole_trader"} else [200, 3000]
-    return bool(one.kinds & BEYOND_WARNING_AND_FINE) or (one.fine is not None and all(one.fine > each for each in limits))
+    return bool(one.kinds & BEYOND_WARNING_AND_FINE) or (
+        one.fine is not None and all(one.fine > each for each in limits)
+    )
 
 
 def off_display(one: Penalty, *, never_published: bool | None) -> str | None:
@@ -206,9 +211,11 @@ def under_2021(one: Penalty, on: date, lower: bool | None) -> Answer:  # noqa: F
     if (found := off_display(one, never_published=forbidden)) is not None:
         return Answer(found)
     published = one.published if isinstance(one.published, date) else None
-    light = None if one.kinds is None else heaviest(one.kinds) == "criticism" or (heaviest(one.kinds) == "fine" and lower)
+    light = (
+        None if one.kinds is None else heaviest(one.kinds) == "criticism" or (heaviest(one.kinds) == "fine" and lower)
+    )
     lengths = {True: (3,), False: (36,), None: (3, 36)}[light if light is None else bool(light)]
-    if one.kinds == {"warning"}:
+    if top == "warning":
         lengths = ()
     lasts = [later(published, months) if published else None for months in lengths]
     firsts = [later(published, months) + DAY if published else None for months in (6, 12)]
