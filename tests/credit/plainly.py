@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 DAY = timedelta(days=1)
 ORDER45, GRADES = (False, True), ("larger", "smaller", "huge")
@@ -22,6 +22,7 @@ BEYOND_WARNING_AND_FINE = {
     "revoke_permit", "restrict_business", "stop_business", "close_business", "ban_from_trade", "detention", "other",
 }  # fmt: skip
 HEAVY = {"downgrade_qualification", "revoke_permit", "restrict_business", "stop_business", "ban_from_trade"}
+WARNED = frozenset({"warning"})
 CLASSES = ("minor", "general", "serious")
 SEQUENCE = (
     "warning", "criticism", "fine", "confiscate_gains", "confiscate_property", "suspend_permit",
@@ -105,7 +106,7 @@ def duty(one: Penalty) -> bool | None:
     return True if one.corrected and one.performed else None
 
 
-def requirements(one: Penalty, mins: list[date | None], on: date, *, harm_asked: bool) -> str:
+def requirements(one: Penalty, mins: Sequence[date | None], on: date, *, harm_asked: bool) -> str:
     """DUTY_OPEN or TOO_EARLY: a register never tells of promise and materials, nor of harm."""
     early = {None if day is None else on < day for day in mins}
     if duty(one) is False:
@@ -142,7 +143,7 @@ def heaviest(kinds: frozenset[str]) -> str:
 
 def market_107(one: Penalty, on: date) -> Iterator[Answer]:
     """Every reading of Order 107 beside Order 45."""
-    open45 = ORDER45 if one.kinds is not None and one.kinds != {"warning"} else (None,)
+    open45 = ORDER45 if one.kinds is not None and one.kinds != WARNED else (None,)
     suspended = ("serious", "general") if one.kinds and "suspend_permit" in one.kinds else (None,)
     unlisted = ("serious", "general", "minor") if one.kinds and one.kinds & {"detention", "other"} else (None,)
     for lower in readings_of_lower_fine(one):
@@ -167,7 +168,7 @@ def class_107(one: Penalty, lower: bool | None, suspend: str | None, other: str 
 
 def under_107(one: Penalty, on: date, record_class: str | None, old: bool | None) -> Answer:  # noqa: FBT001
     """One reading of Order 107; ``old``: Order 45 prevails where they differ."""
-    forbidden = True if one.procedure == "simple" or one.kinds == {"warning"} else None
+    forbidden = True if one.procedure == "simple" or one.kinds == WARNED else None
     if (found := off_display(one, never_published=forbidden)) is not None:
         return Answer(found)
     classes = CLASSES if record_class is None else (record_class,)
@@ -207,13 +208,12 @@ def market_2021(one: Penalty, on: date) -> Iterator[Answer]:
 
 def under_2021(one: Penalty, on: date, lower: bool | None) -> Answer:  # noqa: FBT001
     """One reading of the measures of 2021; the field (food, drug, special equipment: a year) is not in a register."""
-    forbidden = True if one.procedure == "simple" or one.kinds == {"warning"} else None
+    forbidden = True if one.procedure == "simple" or one.kinds == WARNED else None
     if (found := off_display(one, never_published=forbidden)) is not None:
         return Answer(found)
     published = one.published if isinstance(one.published, date) else None
-    light = (
-        None if one.kinds is None else heaviest(one.kinds) == "criticism" or (heaviest(one.kinds) == "fine" and lower)
-    )
+    top = None if one.kinds is None else heaviest(one.kinds)
+    light = None if top is None else top == "criticism" or (top == "fine" and lower)
     lengths = {True: (3,), False: (36,), None: (3, 36)}[light if light is None else bool(light)]
     if top == "warning":
         lengths = ()
@@ -261,7 +261,7 @@ def commission_58(one: Penalty, on: date) -> Answer:
     if on > last:
         return Answer("AUTO_ENDED", None, shown_end(one, last))
     lengths = {True: (12,), False: (3,), None: (3, 12)}[year_long(one)]
-    firsts: list[date | None] = [later(one.decided, months) + DAY for months in lengths]
+    firsts = [later(one.decided, months) + DAY for months in lengths]
     return Answer(requirements(one, firsts, on, harm_asked=False), same(firsts), shown_end(one, last))
 
 

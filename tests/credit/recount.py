@@ -63,10 +63,8 @@ def main() -> int:
     parser.add_argument("--on", type=date.fromisoformat, required=True)
     options = parser.parse_args()
     counts, differences = recount(options.register, options.findings, options.on)
-    for name, count in counts.most_common():
-        print(f"{count:>8}  {name}")
-    print(f"{len(differences):>8}  differences")
-    print("\n".join(differences[:20]))
+    lines = [*(f"{count:>8}  {name}" for name, count in counts.most_common()), f"{len(differences):>8}  differences"]
+    sys.stdout.write("\n".join([*lines, *differences[:20], ""]))
     return 1 if differences else 0
 
 
