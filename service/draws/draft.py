@@ -13,7 +13,7 @@ from service.db.repositories import draws
 from service.db.tables.draws import DrawNonceRow
 from service.draws.events import DrawSaved
 from service.draws.model import Draw
-from service.draws.store import put_file
+from service.draws.store import kind_of, put_file
 from service.errors import StateError
 from service.ids import new_id
 from supervision.ceremony import states
@@ -131,9 +131,9 @@ def put(work: Work, row: DrawRow, name: str, data: bytes) -> None:
         read_roster(name, data)
     elif name == RECUSAL:
         read_recusal(name, data)
-    else:
+    elif kind_of(name, row) == "frame":
         read_frame(name, data)
-    put_file(work, row.id, name, data)
+    put_file(work, row, name, data)
     _saved(work, row, [name])
 
 

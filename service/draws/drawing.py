@@ -132,11 +132,11 @@ def close(work: Work, row: DrawRow, *, tasks_done: bool, words: str = "") -> Non
     """End the batch and reveal the nonces; CeremonyError while tasks are open."""
     move(work, row, "close", {"tasks_done": tasks_done}, words)
     kept = folder_of(work, row)
-    put_file(work, row.id, REVEAL, kept.bytes_of(REVEAL))
-    put_file(work, row.id, RESULT, kept.bytes_of(RESULT))
+    put_file(work, row, REVEAL, kept.bytes_of(REVEAL))
+    put_file(work, row, RESULT, kept.bytes_of(RESULT))
     log = draws.changes(work.session, row.id)
     if log:
-        put_file(work, row.id, CHANGES, log_bytes(log))
+        put_file(work, row, CHANGES, log_bytes(log))
     vault = DrawVault.of(work)
     for one in draws.nonce_rows(work.session, row.id):
         one.nonce = vault.show(one.opened or "")
@@ -155,7 +155,7 @@ def publish(work: Work, row: DrawRow) -> None:
     move(work, row, "publish", {"folder_verified": not found}, words)
     row.published_at = work.now
     work.session.add(row)
-    put_file(work, row.id, "publication.zip", publication(work, row))
+    put_file(work, row, "publication.zip", publication(work, row))
 
 
 def cancel(work: Work, row: DrawRow, reason: str, words: str, second: str | None) -> None:
@@ -176,4 +176,4 @@ def cancel(work: Work, row: DrawRow, reason: str, words: str, second: str | None
     row.cancellation = notice.as_dict()
     work.session.add(row)
     data = orjson.dumps(notice.as_dict(), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    put_file(work, row.id, CANCEL, data)
+    put_file(work, row, CANCEL, data)

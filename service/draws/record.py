@@ -44,6 +44,7 @@ def commit(work: Work, row: DrawRow) -> Record:
         "holders_sealed": bool(nonces) and all(one.digest is not None for one in nonces),
         "public_strong": not too_weak(one.get("format", "") for one in public)
         and all(one.get("if_cancelled") and _due(one) is not None for one in public),
+        "event_ahead": all(due is None or due > work.now for due in map(_due, public)),
         "record_follows": True,  # the chain's end is locked here
     }
     move(work, row, "commit", holds)
@@ -54,7 +55,7 @@ def commit(work: Work, row: DrawRow) -> Record:
         "nonces": [[one.holder, one.digest] for one in nonces],
     }
     published, record, _ = make_record(Node("draft.json", "", document), folder_of(work, row), secrets.token_hex)
-    put_file(work, row.id, COMMIT, published)
+    put_file(work, row, COMMIT, published)
     row.number, row.prev, row.digest = (last.number or 0) + 1 if last is not None else 1, record.prev, record.digest
     row.committed_at = work.now
     work.session.add(row)
@@ -102,7 +103,7 @@ def enter_event(work: Work, row: DrawRow, source: str, value: str, evidence: str
     }
     if len(evidence) > _LONGEST_EVIDENCE:
         raise InputError.at("/evidence", "draw_evidence_long", most=_LONGEST_EVIDENCE)
-    move(work, row, "enter_event", holds, f"{source}：{value}")
+    move(work, row, "enter_event", holds, source)
     event.value, event.evidence = value, evidence
     event.entered_at, event.entered_by, event.entered_by_name = work.now, work.actor.id, work.actor.name
     work.session.add(event)

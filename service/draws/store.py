@@ -33,27 +33,20 @@ _KINDS: Final[Mapping[str, str]] = {
 }
 
 
-def kind_of(name: str) -> str:
-    """What a file of a draw is, by its name."""
-    return _KINDS.get(name, "frame")
+def kind_of(name: str, row: DrawRow) -> str:
+    """What a file of a draw is, by its name; an attachment is kept but no part of the record."""
+    frames = {plan["frame"] for plan in row.draft["plans"]}
+    return _KINDS.get(name, "frame" if name in frames else "attachment")
 
 
-def put_file(work: Work, draw: str, name: str, data: bytes | Path) -> DrawFileRow:
+def put_file(work: Work, draw: DrawRow, name: str, data: bytes | Path) -> DrawFileRow:
     """Keep a file under its name; an earlier one of the name gives way."""
     digest = work.files.put(data)
-    row = next((one for one in draws.file_rows(work.session, draw) if one.name == name), None)
+    row = next((one for one in draws.file_rows(work.session, draw.id) if one.name == name), None)
     if row is None:
-        row = DrawFileRow(
-            id=new_id("drawfile", work.now),
-            draw=draw,
-            name=name,
-            kind=kind_of(name),
-            file="",
-            size=0,
-            at=work.now,
-            by_name="",
-        )
-    row.file, row.size = digest, work.files.path(digest).stat().st_size
+        key = new_id("drawfile", work.now)
+        row = DrawFileRow(id=key, draw=draw.id, name=name, kind="", file="", size=0, at=work.now, by_name="")
+    row.file, row.size, row.kind = digest, work.files.path(digest).stat().st_size, kind_of(name, draw)
     row.at, row.by_name = work.now, work.actor.name
     work.session.add(row)
     work.session.flush()

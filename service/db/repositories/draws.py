@@ -114,3 +114,9 @@ def changes(session: Session, draw: str) -> list[Change]:
     """The log of changes in its order."""
     found = session.exec(select(DrawChangeRow).where(DrawChangeRow.draw == draw).order_by(col(DrawChangeRow.number)))
     return [change_of(one) for one in found]
+
+
+def by_name(session: Session, name: str) -> DrawRow | None:
+    """The draw of a public name, or of an id, wherever it belongs; None where there is none."""
+    wanted = select(DrawRow).where((col(DrawRow.draw_id) == name) | (col(DrawRow.id) == name))
+    return session.exec(wanted).first()

@@ -21,7 +21,10 @@ CODE_LENGTH: Final = 80
 HEX_LENGTH: Final = 64
 FILE_LENGTH: Final = 71
 STATES: Final = ("draft", "committed", "event_known", "drawn", "dispatched", "closed", "published", "cancelled")
-FILE_KINDS: Final = ("frame", "roster", "recusal", "commit", "reveal", "result", "changes", "cancel", "publication")
+FILE_KINDS: Final = (
+    *("frame", "roster", "recusal", "commit", "reveal", "result", "changes", "cancel"),
+    *("publication", "attachment"),
+)
 WAYS: Final = ("secret", "copy", "own")
 
 

@@ -144,8 +144,10 @@ class TestDraft:
     def test_a_faulty_file_is_refused_with_its_line(self, ceremony: Ceremony) -> None:
         ceremony.draft()
         with pytest.raises(InputError) as caught:
-            ceremony.act(PLANNER, lambda work, row: draft.put(work, row, "frame-x.tsv", b"A\tx\tok\tR\nA\tx\tok\tR\n"))
-        assert caught.value.errors[0].pointer == "/frame-x.tsv/2"
+            ceremony.act(
+                PLANNER, lambda work, row: draft.put(work, row, "frame-market.tsv", b"A\tx\tok\tR\nA\tx\tok\tR\n")
+            )
+        assert caught.value.errors[0].pointer == "/frame-market.tsv/2"
 
     @pytest.mark.parametrize("name", ["../x", "commit.json", ".x", "a b", "result.json"])
     def test_a_name_that_leads_elsewhere_is_refused(self, ceremony: Ceremony, name: str) -> None:
@@ -261,6 +263,10 @@ class TestEvent:
     def test_no_value_before_the_event(self, ceremony: Ceremony) -> None:
         ceremony.draft().seal().commit()
         assert refused(self.enter, ceremony, FIRST, VALUE, NOW) == "ceremony_needs"
+
+    def test_a_record_comes_before_its_event(self, ceremony: Ceremony) -> None:
+        ceremony.draft().seal()
+        assert refused(ceremony.act, PLANNER, record.commit, LATER) == "ceremony_needs"
 
     @pytest.mark.parametrize("without", ["when", "if_cancelled"])
     def test_a_record_says_when_the_event_is_and_what_if_it_is_cancelled(

@@ -12,7 +12,7 @@ depends_on = None
 
 _TABLES = ("draws", "draw_files", "draw_nonces", "draw_events", "draw_moves", "draw_changes")
 _STATES = "'draft', 'committed', 'event_known', 'drawn', 'dispatched', 'closed', 'published', 'cancelled'"
-_KINDS = "'frame', 'roster', 'recusal', 'commit', 'reveal', 'result', 'changes', 'cancel', 'publication'"
+_KINDS = "'frame', 'roster', 'recusal', 'commit', 'reveal', 'result', 'changes', 'cancel', 'publication', 'attachment'"
 
 
 def upgrade() -> None:
