@@ -20,6 +20,10 @@ DOCUMENTS: Final = (
     "repair_refusal",
     "repair_revocation",
     "repair_reminder",
+    "repair_supply",
+    "repair_extension",
+    "repair_objection_receipt",
+    "repair_objection_answer",
 )
 
 

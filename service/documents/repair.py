@@ -105,6 +105,7 @@ def _ruled(kind: RepairKind, subject: Subject, particulars: Mapping[str, str], r
         "objections": held.law_of(subject, ("R36-28",)),
         "effects": held.effect_lines(subject) or [blank("修复的效果及依据")],
         "clocks": held.clock_lines(subject),
+        "extension": held.extension_lines(subject) or [blank("延长的工作日数及依据")],
         "revival": held.law_lines(subject, ("revive_record",)) or [blank("原记录如何恢复及依据")],
         "operative": _GRANTS.get(subject.outcome, ""),
         "false_promise_on": day_zh(words.iso(subject.record.day("false_promise_on")), "虚假承诺认定日期"),

@@ -238,3 +238,10 @@ def clock_lines(subject: Subject) -> list[str]:
     if "extend" in clocks:
         lines.append(said(clocks["extend"].provision))
     return lines
+
+
+def extension_lines(subject: Subject) -> list[str]:
+    """By how much the time may be extended, where the regime says so."""
+    regime = subject.regime.id if subject.regime else ""
+    clock = subject.checker.deadlines.clock("extend", regime, subject.record.kind, subject.record.place, subject.on)
+    return [said(clock.provision)] if clock else []

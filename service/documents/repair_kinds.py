@@ -59,8 +59,33 @@ KINDS: Final[Mapping[str, RepairKind]] = {
         RepairKind("repair_refusal", "不予信用修复决定书", REFUSED, moves=("refuse",), applied=True, reasoned=True),
         RepairKind("repair_revocation", "撤销准予信用修复决定书", EVERY, moves=("withdraw",)),
         RepairKind("repair_reminder", "信用修复提醒函", OPEN),
+        RepairKind("repair_supply", "信用修复补正材料通知书", OPEN, moves=("ask_materials",), applied=True),
+        RepairKind(
+            "repair_extension", "信用修复延长办理期限通知书", ACCEPTED, moves=("extend",), applied=True, reasoned=True
+        ),
+        RepairKind("repair_objection_receipt", "信用信息异议受理回执", EVERY, moves=("object",)),
+        RepairKind(
+            "repair_objection_answer", "信用信息异议处理答复", EVERY, moves=("settle_objection",), reasoned=True
+        ),
     )
 }
+MOVE_DOCUMENTS: Final[Mapping[str, str]] = {
+    "notice": "repair_notice",
+    "application": "repair_application",
+    "supply_notice": "repair_supply",
+    "accept_notice": "repair_acceptance",
+    "not_accept_notice": "repair_rejection",
+    "extension_notice": "repair_extension",
+    "grant_decision": "repair_grant",
+    "refuse_decision": "repair_refusal",
+    "objection_receipt": "repair_objection_receipt",
+    "objection_answer": "repair_objection_answer",
+    "withdraw_decision": "repair_revocation",
+}
+"""Which kind of document a move of the workflow makes, by the word of its table."""
+_PROVED: Final = frozenset({"repair_rejection", "repair_refusal"})
+"""Kinds whose reason the answer itself may prove."""
+_WITHOUT_REGIME: Final = frozenset({"repair_rejection", "repair_objection_receipt", "repair_objection_answer"})
 
 
 def require(kind: RepairKind, subject: Subject, given: Mapping[str, str]) -> None:
@@ -73,7 +98,7 @@ def require(kind: RepairKind, subject: Subject, given: Mapping[str, str]) -> Non
         raise StateError("repair_document_engines", title=kind.title)
     _require_same_party(subject, given)
     _require_outcome(kind, subject)
-    if subject.regime is None and kind.name != "repair_rejection":
+    if subject.regime is None and kind.name not in _WITHOUT_REGIME:
         raise StateError("repair_document_no_regime", title=kind.title)
     if kind.name == "repair_notice":
         _require_publishable(kind, subject)
@@ -81,7 +106,8 @@ def require(kind: RepairKind, subject: Subject, given: Mapping[str, str]) -> Non
         _require_applied(kind, subject)
     if kind.name == "repair_acceptance" and subject.record.values["materials_complete"] is not True:
         raise StateError("repair_document_materials", title=kind.title)
-    if kind.reasoned and not subject.is_proved and "reason" not in given:
+    proves = subject.is_proved and kind.name in _PROVED
+    if kind.reasoned and not proves and "reason" not in given:
         raise StateError("repair_document_reason", title=kind.title)
     if kind.name == "repair_revocation":
         _require_false_promise(kind, subject)

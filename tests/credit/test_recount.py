@@ -20,7 +20,7 @@ from tests.credit.recount import UNREADABLE, recount
 if TYPE_CHECKING:
     from pathlib import Path
 
-MANY = 800
+MANY = 250
 DAYS = [
     date(2024, 2, 29),
     date(2025, 12, 24),

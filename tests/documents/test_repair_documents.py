@@ -23,7 +23,7 @@ from service.documents.make import Wish
 from service.documents.pdf import paragraphs
 from service.documents.repair import context_of, make_repair
 from service.documents.repair_basis import UNREAD
-from service.documents.repair_kinds import KINDS, REJECTED, require
+from service.documents.repair_kinds import KINDS, MOVE_DOCUMENTS, REJECTED, require
 from service.documents.repair_particulars import EVIDENCE, LABELS
 from service.documents.repair_subject import Subject
 from service.documents.word import template_bytes
@@ -50,6 +50,8 @@ ELIGIBLE_KINDS = [
     "repair_acceptance",
     "repair_grant",
     "repair_reminder",
+    "repair_supply",
+    "repair_objection_receipt",
 ]
 
 
@@ -202,6 +204,28 @@ def test_the_outcomes_are_those_of_the_workflow() -> None:
     assert KINDS["repair_acceptance"].tiers == set(moves["accept"].outcomes)
     assert set(moves["grant"].outcomes) | REJECTED == set(OUTCOMES)
     assert all(set(kind.moves) <= set(moves) for kind in KINDS.values())
+
+
+def test_every_move_with_a_document_has_its_kind() -> None:
+    made = {move.document for move in table().moves.values() if move.document}
+    assert made == set(MOVE_DOCUMENTS)
+    assert set(MOVE_DOCUMENTS.values()) <= set(KINDS)
+
+
+def test_an_extension_gives_its_reason_and_the_days(repairs: Repairs) -> None:
+    text = text_of(repairs, RECORD, "repair_extension", reason="需要实地核实。")
+    assert "需要实地核实" in text
+    assert "可以延长十个工作日" in text
+    assert "【待填写：原办理期限届满日期】" in text
+
+
+def test_an_answer_to_an_objection_needs_a_reason(repairs: Repairs) -> None:
+    with pytest.raises(StateError) as refused:
+        text_of(repairs, RECORD, "repair_objection_answer")
+    assert refused.value.code == "repair_document_reason"
+    text = text_of(repairs, RECORD, "repair_objection_answer", reason="经核对，期限无误。")
+    assert "期限无误" in text
+    assert "截至2026年" in text
 
 
 def test_the_command_knows_every_kind() -> None:
