@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ActorKind = Literal["user", "token", "system"]
 _ALL: Final = frozenset(Permission)
+_SYSTEM_NAMES: Final = {"demo": "演示数据", "jobs": "后台任务", "command": "命令行"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ class Actor:
     @classmethod
     def system(cls, name: str) -> Self:
         """The service itself, in a job or a command: every right, everywhere."""
-        return cls(id=f"system:{name}", name=name, kind="system", grants=(Grant("system", _ALL),))
+        return cls(
+            id=f"system:{name}", name=_SYSTEM_NAMES.get(name, name), kind="system", grants=(Grant("system", _ALL),)
+        )
 
     @property
     def roles(self) -> tuple[str, ...]:

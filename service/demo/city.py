@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kernel.datafile import read_text
 from kernel.yamldoc import read_yaml
+from service.departments import department_zh
 from service.scoring.synth import Wish, population
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def make_city(scheme: Scheme, today: date, size: int = SIZE, seed: int = SEED) -
     how = plan()
     name = how["name"]
     districts = tuple(District(code, name + title, weight) for code, title, weight in how["districts"])
-    departments = tuple(Department(code, name + title, weight) for code, title, weight in how["departments"])
+    departments = tuple(Department(code, name + department_zh(code), weight) for code, weight in how["departments"])
     industries = tuple(Industry(code, title, tuple(of), weight, tuple(words)) for code, title, of, weight, words in how["industries"])  # fmt: skip  # noqa: E501
     people = tuple(Person(login, who, tuple(roles), of, where or how["region"]) for login, who, roles, of, where in how["people"])  # fmt: skip  # noqa: E501
     rng = random.Random(f"{seed}/city")  # noqa: S311 - made-up data

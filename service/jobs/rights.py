@@ -35,7 +35,7 @@ def document_of(actor: Actor) -> Rights:
 def actor_of(document: Rights) -> Actor:
     """The actor again, with what his roles give by the present table."""
     if document["kind"] == _SYSTEM:
-        return Actor.system(document["name"])
+        return Actor.system(document["id"].removeprefix("system:"))
     kind: ActorKind = document["kind"]
     scopes = document["scopes"]
     return Actor(

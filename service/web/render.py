@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kernel.errors import RefusedError
 from service.access.csrf import FIELD
 from service.access.identity import cookie_name
+from service.departments import department_zh
 from service.web import labels
 from service.web.desks import desks_of
 from service.web.words import citation_zh, day_zh, place_zh
@@ -86,6 +87,7 @@ def environment() -> Environment:
     env.globals["asset"] = asset
     env.globals["place_name_of"] = place_zh
     env.globals["citation_zh"] = citation_zh
+    env.globals["department_zh"] = department_zh
     return env
 
 

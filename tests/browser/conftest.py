@@ -1,18 +1,16 @@
 """The service on a free loopback port, and a headless Chromium that may talk to nothing else."""
 
 import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Route, ViewportSize, expect, sync_playwright
 
 from service.app import create_app
 from service.engine import Engine
 from service.settings import Settings
+from tests.browser.serving import serving
 from tests.web.conftest import SUPERMARKET
 
 WAIT_MS = 30_000  # a busy machine may be slow; a promise that is broken stays broken
@@ -40,17 +38,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running service."""
     with Engine.load(Settings()) as engine:
         app = create_app(Settings(data_dir=tmp_path_factory.mktemp("data")), engine=engine)
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", ws="none", lifespan="off"))
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 20
-        while not server.started and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert server.started, "the service did not start"
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        thread.join(10)
+        with serving(app) as address:
+            yield address
 
 
 @pytest.fixture(scope="session")
