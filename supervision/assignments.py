@@ -75,8 +75,8 @@ class Source:
     items: Mapping[str, Item]
 
 
-def assignments(source: Source) -> list[Assignment]:
-    """Return the tasks of a draw, in the order of staffing.
+def assignments(source: Source, first: int = 1) -> list[Assignment]:
+    """Return the tasks of a draw, in the order of staffing, numbered from ``first``.
 
     ``groups`` of the source is the group of each plan, as the record has it.
 
@@ -89,7 +89,8 @@ def assignments(source: Source) -> list[Assignment]:
     entries = _entries_of_units(source)
     demands = _demands_of_units(source.result)
     return [
-        _assignment(source, serial, key, entries[key], rows) for serial, (key, rows) in enumerate(demands.items(), 1)
+        _assignment(source, serial, key, entries[key], rows)
+        for serial, (key, rows) in enumerate(demands.items(), first)
     ]
 
 

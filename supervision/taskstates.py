@@ -39,13 +39,14 @@ class Move:
     permission: str
 
 
+_BEFORE_REVIEW: Final = frozenset({"planned", "dispatched", "refused", "entered"})
 MOVES: Final = (
     Move("dispatch", "派发", frozenset({"planned"}), "dispatched", "task.dispatch"),
     Move("enter", "录入结果", frozenset({"dispatched", "refused"}), "entered", "task.result"),
     Move("refuse", "审核退回", frozenset({"entered"}), "refused", "task.dispatch"),
     Move("review", "审核通过", frozenset({"entered"}), "reviewed", "task.dispatch"),
     Move("publish", "公示", frozenset({"reviewed"}), "published", "task.dispatch"),
-    Move("replace", "替换对象", frozenset({"dispatched", "refused", "entered"}), "replaced", "task.dispatch"),
+    Move("replace", "替换对象", _BEFORE_REVIEW, "replaced", "task.dispatch"),
     Move("cancel", "取消", frozenset({"planned", "dispatched"}), "cancelled", "task.dispatch"),
 )
 RESTAFFED: Final = frozenset({"planned", "dispatched"})

@@ -1,0 +1,182 @@
+"""Figures of a year, publication files and the records of scoring, from the stored tasks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlmodel import col, select
+
+from service.db.mapping.plans import plan_of
+from service.db.repositories import plans as store
+from service.db.tables.plans import CheckRow, PlanRow, ResultRow, TaskRow
+from service.errors import StateError
+from service.planning import libraries
+from service.planning.tasks import done_of
+from supervision.annualcheck import percent
+from supervision.publication import RESULTS, public_rows
+from supervision.tasks import Finding, result_code
+from supervision.tasksfigures import PPM, Figure, PlanFact, Year, definitions, figures
+from supervision.visitledger import records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from service.work import Work
+
+LOW: Final = "A"
+_OUT: Final = ("replaced", "cancelled")
+Joined = tuple[TaskRow, CheckRow]
+
+
+def joined(work: Work, year: int, *more: Any) -> Sequence[Joined]:  # noqa: ANN401 - conditions
+    """Return the checks of a year within the actor's area, each with its task; in the order of the tasks."""
+    wanted = select(TaskRow, CheckRow).join(CheckRow, col(CheckRow.task_id) == col(TaskRow.id))
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    own = col(CheckRow.id).in_(store.checks(work.actor).with_only_columns(col(CheckRow.id)))
+    wanted = wanted.where(col(TaskRow.day).between(first, last), own, *more)
+    return [(task, check) for task, check in work.session.exec(wanted.order_by(col(TaskRow.number), col(CheckRow.id)))]
+
+
+def _results(work: Work, rows: Iterable[Joined]) -> Mapping[str, list[ResultRow]]:
+    return store.results_of(work.session, [check.id for _, check in rows])
+
+
+def findings(work: Work, rows: Sequence[Joined]) -> list[Finding]:
+    """Return what was found, one row a code; what was replaced or cancelled is left out."""
+    results = _results(work, rows)
+    return [
+        Finding(
+            task.draw_id,
+            check.entries[0],
+            task.unit,
+            check.department,
+            one.item,
+            check.checked_on,
+            one.code_set,
+            one.code,
+            task.joint,
+            task.credit_class,
+            check.published_on,
+            one.due_on,
+            one.corrected_on,
+            check.scanned,
+        )
+        for task, check in rows
+        if check.checked_on is not None and check.state not in _OUT
+        for one in results.get(check.id, [])
+    ]
+
+
+def year_of(work: Work, year: int) -> Year:
+    """Return what the figures of a year are made of; StateError where the libraries are missing."""
+    rows = joined(work, year)
+    objects = libraries.load_objects(work)
+    low = objects.filter(objects["credit_class"] == LOW)["unit"].to_list()
+    kept = [check for _, check in rows if check.state not in _OUT]
+    done = [check for check in kept if check.checked_on is not None]
+    sent = [check for check in kept if check.dispatched_on is not None]
+    items = [one.code for one in libraries.load_items(work).values() if one.listed != "undisturbed"]
+    return Year(
+        findings=findings(work, rows),
+        plans=_plan_facts(work, rows),
+        enterprises=objects.height,
+        items=items,
+        low_risk=frozenset(low),
+        lifted={task.unit: frozenset(task.lifted) for task, _ in rows},
+        checks=(len(done), len(sent)),
+        place=work.actor.region or "000000",
+        on=work.today,
+    )
+
+
+def _plan_facts(work: Work, rows: Iterable[Joined]) -> list[PlanFact]:
+    """Return the entries of the yearly plans that tasks came from."""
+    used = {(task.draw_id, task.plan_id, number) for task, check in rows for number in check.entries}
+    ids = {plan_id for _, plan_id, _ in used}
+    plans = {one.id: plan_of(one) for one in work.session.exec(select(PlanRow).where(col(PlanRow.id).in_(ids)))}
+    found = []
+    for draw_id, plan_id, number in sorted(used):
+        entry = plans[plan_id].entry(number)
+        if entry is not None:
+            found.append(PlanFact(draw_id, number, entry.joint, entry.by_class))
+    return found
+
+
+def shown_figures(work: Work, year: int, *, internal: bool = True) -> list[dict[str, Any]]:
+    """Return the figures of a year as rows: name, both counts, share, definition, source, target."""
+    of = year_of(work, year)
+    return [_shown(one, of) for one in figures(of) if internal or not definitions()[one.of].internal]
+
+
+def _shown(one: Figure, of: Year) -> dict[str, Any]:
+    definition = definitions()[one.of]
+    target = definition.target(of.place, of.on)
+    about = one.name.removeprefix(one.of).removeprefix("_")
+    share = "—" if one.ppm is None else percent(one.ppm)
+    if definition.unit == "ratio":
+        share = "—" if one.ppm is None else f"{one.ppm / PPM:.2f} 倍"
+    return {
+        **one.as_dict(),
+        "title": definition.name,
+        "about": about,
+        "share": share,
+        "source": definition.source,
+        "confidence": definition.confidence,
+        "internal": definition.internal,
+        "target": None if target is None else percent(target["ppm"]),
+        "reached": None if target is None or one.ppm is None else one.ppm >= target["ppm"],
+    }
+
+
+def publication(work: Work, year: int, states: Sequence[str] = ("reviewed", "published")) -> list[dict[str, str]]:
+    """Return what may be published of the results of a year: no class, no person."""
+    rows = joined(work, year, col(CheckRow.state).in_(states))
+    results = _results(work, rows)
+    items = libraries.load_items(work)
+    plans = _names_of_entries(work, rows)
+    found = []
+    for task, check in rows:
+        number = check.entries[0]
+        name, kind = plans.get((task.plan_id, number), (number, ""))
+        found += [
+            {
+                "plan_number": number,
+                "plan_name": name,
+                "task_number": task.number,
+                "kind": kind,
+                "department": check.department,
+                "uscc": task.unit,
+                "name": task.unit_name,
+                "item": items[one.item].name if one.item in items else one.item,
+                "checked_on": check.checked_on,
+                "code_set": one.code_set,
+                "code": one.code,
+                "result": result_code(one.code_set, one.code).name,
+            }
+            for one in results.get(check.id, [])
+        ]
+    return public_rows(found, RESULTS)
+
+
+def _names_of_entries(work: Work, rows: Iterable[Joined]) -> dict[tuple[str, str], tuple[str, str]]:
+    ids = {task.plan_id for task, _ in rows}
+    found = {}
+    for row in work.session.exec(select(PlanRow).where(col(PlanRow.id).in_(ids))):
+        for one in plan_of(row).entries:
+            drawing = {"directed": "定向", "undirected": "不定向"}[one.drawing]
+            found[row.id, one.number] = one.name, drawing
+    return found
+
+
+def scoring_records(work: Work, year: int) -> dict[str, list[dict[str, Any]]]:
+    """Return the raw records that the results of a year give, as ``score build`` reads them.
+
+    Raises:
+        StateError: there are none.
+    """
+    rows = [(task, check) for task, check in joined(work, year) if check.checked_on and check.state not in _OUT]
+    if not rows:
+        raise StateError("task_no_results", year=year)
+    results = _results(work, rows)
+    return records([done_of(task, check, results.get(check.id, [])) for task, check in rows])
