@@ -16,13 +16,13 @@ from kernel.errors import InputError
 from supervision import indicatorslinks as links
 from supervision import indicatorsreports as reports
 from supervision.indicatorspec import Counted, codes, derivations, tables
-from supervision.indicatorsread import known_on, typed
+from supervision.indicatorsread import known_on, matched, typed
 from supervision.indicatorsregistry import LATER, registered
 from supervision.scheme import MOST, USCC
 from supervision.values import threshold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
     from supervision.scheme import Scheme
@@ -42,12 +42,8 @@ class World:
 
     on: date
     tables: Mapping[str, pl.LazyFrame]
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.tables
-
-    def __getitem__(self, name: str) -> pl.LazyFrame:
-        return self.tables[name]
+    columns: Mapping[str, Collection[str]]
+    """Which columns each file has, under our names."""
 
 
 def world_on(raw: Mapping[str, pl.LazyFrame], on: date) -> World:
@@ -63,7 +59,8 @@ def world_on(raw: Mapping[str, pl.LazyFrame], on: date) -> World:
     found["registry"] = clean["registry"]
     if "changes" in clean:
         found[LATER] = clean["changes"]
-    return World(on, found)
+    there = {name: set(matched(specs[name], frame.collect_schema().names())) for name, frame in raw.items()}
+    return World(on, found, there)
 
 
 def _typed(name: str, frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -89,6 +86,11 @@ class Builder:
         self._features = [*self._aggregates(), *self._worked_out()]
 
     @property
+    def columns(self) -> Mapping[str, Collection[str]]:
+        """Columns of each file, under our names."""
+        return self._world.columns
+
+    @property
     def rows(self) -> int:
         """How many enterprises there are on the day."""
         return len(self.registry)
@@ -101,9 +103,8 @@ class Builder:
         return frame.select(USCC, *(self._column(name, frame.columns) for name in self._wanted))
 
     def derived(self, name: str) -> bool:
-        """Whether all the tables that a column needs are there."""
-        needed = derivations().tables_of(name)
-        return bool(needed) and all(table in self._world for table in needed)
+        """Whether all the tables and columns that a derivation needs are there."""
+        return derivations().possible(name, self._world.columns)
 
     def _column(self, name: str, there: list[str]) -> pl.Expr:
         dtype = self._types[name]

@@ -120,6 +120,12 @@ def _two_states(clean: Clean, _on: date) -> pl.LazyFrame:
     return counted.filter(pl.col("n") > 1)
 
 
+def _foreign_capital(clean: Clean, _on: date) -> pl.LazyFrame:
+    return clean["registry"].filter(
+        pl.col("capital_10k").is_not_null() & ~pl.col("capital_currency").is_in(codes().yuan)
+    )
+
+
 def _future_foundation(clean: Clean, on: date) -> pl.LazyFrame:
     return clean["registry"].filter(pl.col("established_on") > on)
 
@@ -142,6 +148,7 @@ CONTRADICTIONS: Final[dict[str, tuple[str, tuple[str, ...], Look]]] = {
     "fine_without_amount": ("处罚种类有罚款，没有金额", ("penalties",), _fine_without_amount),
     "branch_of_a_stranger": ("总公司不在登记表中", ("registry",), _branch_of_a_stranger),
     "two_states": ("同一代码的登记状态或者成立日期不一", ("registry",), _two_states),
+    "foreign_capital": ("注册资本是外币，没有折算成人民币", ("registry",), _foreign_capital),
     "future_foundation": ("成立日期在评分日之后", ("registry",), _future_foundation),
 }
 """By id: what it is called, the tables it needs, and how it is found."""

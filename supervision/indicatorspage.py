@@ -43,7 +43,8 @@ _MARKS: Final = {"V1": "一处来源", "V2": "两处来源", "V3": "三处来源
 _ABOUT: Final = (
     "`xinheng score build 文件夹 OUT.parquet --on 日期` 读一个文件夹，每张表一个 `.parquet` 或者 `.csv` 文件，",
     "文件名就是表名。只有 `registry` 是必需的；没有提供的表，由它推导的列没有值，数据质量报告会写明。",
-    "没有记录与没有来源不同：提供了表而没有这户企业的记录，次数记 0；没有提供表，记为没有数据。\n",
+    "没有记录与没有来源不同：提供了表而没有这户企业的记录，次数记 0；没有提供表，",
+    "或者表里没有推导要用的列，记为没有数据。\n",
     "只看评分日当天已经发生的事：事实的日期在评分日之后的行不计；结束、移出、撤销的日期在评分日之后的，",
     "视为尚未结束。登记表之后变更过的注册资本、住所、法定代表人，用变更登记还原。列名可以用别名；",
     "列的次序随意；不能读取的值按没有处理并计数。\n",
@@ -88,7 +89,7 @@ def _columns() -> Iterator[str]:
     for name, one in derivations().counted.items():
         yield f"| `{name}` | `{one.table}` | {_HOW[one.how]}{_conditions(one)} |"
     for name, made in derivations().worked_out.items():
-        yield f"| `{name}` | {'、'.join(f'`{table}`' for table in made.tables)} | {made.by} |"
+        yield f"| `{name}` | {'、'.join(f'`{table}`' for table in made.needs)} | {made.by} |"
     yield ""
 
 

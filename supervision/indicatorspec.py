@@ -17,7 +17,7 @@ from kernel.errors import CatalogueError
 from kernel.yamldoc import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 _PACKAGE = "supervision.indicatordata"
 
@@ -67,12 +67,39 @@ class Counted(_Strict):
     late: tuple[StrictStr, StrictStr] | None = None
     in_time: tuple[StrictStr, StrictStr] | None = None
 
+    def columns(self) -> set[str]:
+        """The columns of the table, as they come in the file, that it looks at."""
+        own = {*self.where, *self.less, *self.amounts, self.of, self.rank, self.open, self.past}
+        own |= {*(self.late or ()), *(self.in_time or ())}
+        named = {name for name in own if name is not None}
+        return {there for name in named for there in MADE_OF.get((self.table, name), (name,))}
+
+
+MADE_OF: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("changes", "capital_jump"): ("kind", "before", "after"),
+    ("penalties", "penalty"): ("kinds",),
+    ("inspections", "problem"): ("result",),
+    ("inspections", "refused"): ("result",),
+    ("inspections", "inspection"): ("result",),
+    ("licences", "valid"): ("valid_from", "valid_until"),
+    ("events", "safety"): ("kind", "until_on"),
+    ("ratings", "public_credit"): ("value",),
+    ("ratings", "tax_credit"): ("value",),
+    ("address_checks", "address"): ("result",),
+    ("winding_up", "winding_up"): ("kind",),
+}
+"""Names that conditions and orders use for what is worked out of a row, and the columns behind them."""
+
 
 class WorkedOut(_Strict):
-    """A column worked out by a function of its own: the tables it needs, and in words how."""
+    """A column worked out by a function of its own: the tables and columns it needs, and in words how.
 
-    tables: tuple[StrictStr, ...]
+    Of the columns of the registry under ``any_of`` one is enough.
+    """
+
+    needs: dict[StrictStr, tuple[StrictStr, ...]]
     by: StrictStr
+    any_of: tuple[StrictStr, ...] = ()
 
 
 class Columns(_Strict):
@@ -85,7 +112,23 @@ class Columns(_Strict):
         """The tables without which a column has no values; none for one that is not derived."""
         if name in self.counted:
             return (self.counted[name].table,)
-        return self.worked_out[name].tables if name in self.worked_out else ()
+        return tuple(self.worked_out[name].needs) if name in self.worked_out else ()
+
+    def possible(self, name: str, there: Mapping[str, Collection[str]]) -> bool:
+        """Whether the tables that there are have every column that a derivation looks at.
+
+        A condition on a column that is not there would be false for every row, and a penalty without a department
+        would count for nobody: better no value than a clean record.
+        """
+        if name in self.counted:
+            one = self.counted[name]
+            return one.table in there and one.columns() <= set(there[one.table])
+        made = self.worked_out.get(name)
+        if made is None or not all(set(own) <= set(there.get(table, ())) for table, own in made.needs.items()):
+            return False
+        return all(table in there for table in made.needs) and (
+            not made.any_of or bool({*made.any_of} & set(there["registry"]))
+        )
 
 
 class _Day(_Strict):
@@ -132,6 +175,7 @@ class Codes(_Strict):
     parameters: _Parameters
     states: dict[StrictStr, StrictStr]
     live: tuple[StrictStr, ...]
+    yuan: tuple[StrictStr, ...]
     entity_types: dict[StrictStr, StrictStr]
     sectors: _Sectors
     high_risk_words: Annotated[tuple[StrictStr, ...], Field(min_length=1)]

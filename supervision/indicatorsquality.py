@@ -15,7 +15,7 @@ from supervision.indicatorspec import Table, derivations, tables
 from supervision.indicatorsread import faults, matched, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from supervision.indicators import Builder
@@ -77,23 +77,33 @@ class Quality:
     missing_tables: tuple[str, ...]
     contradictions: tuple[Contradiction, ...]
     coverage: Coverage
+    columns: Mapping[str, Collection[str]]
 
     def indicators(self) -> list[dict[str, Any]]:
         """For each indicator the columns, the tables they come from, and the share of enterprises with a value."""
-        there = {one.name for one in self.tables}
-        return [self._indicator(one.spec.id, one.spec.title, [c.name for c in one.columns], there)
-                for one in self.scheme.indicators]  # fmt: skip
+        return [
+            self._indicator(one.spec.id, one.spec.title, [column.name for column in one.columns])
+            for one in self.scheme.indicators
+        ]
 
-    def _indicator(self, name: str, title: str, columns: list[str], there: set[str]) -> dict[str, Any]:
-        needed = {table for column in columns for table in derivations().tables_of(column)}
+    def _indicator(self, name: str, title: str, columns: list[str]) -> dict[str, Any]:
+        known = derivations()
+        needed = {table for column in columns for table in known.tables_of(column)}
         least = min(self.coverage.filled.get(column, 0) for column in columns)
-        state = "derived" if needed and needed <= there else "table_missing" if needed else "not_derived"
+        missing = needed - set(self.columns)
+        if not needed:
+            state = "not_derived"
+        elif missing:
+            state = "table_missing"
+        else:
+            is_whole = all(known.possible(column, self.columns) for column in columns)
+            state = "derived" if is_whole else "column_missing"
         return {
             "id": name,
             "title": title,
             "columns": columns,
             "tables": sorted(needed),
-            "missing_tables": sorted(needed - there),
+            "missing_tables": sorted(missing),
             "state": state,
             "filled": least,
             "share": round(least / self.coverage.rows, 6) if self.coverage.rows else 0.0,
@@ -146,6 +156,7 @@ def judge(raw: Mapping[str, pl.LazyFrame], builder: Builder, scheme: Scheme, cov
         missing_tables=tuple(name for name in specs if name not in raw),
         contradictions=tuple(_contradictions(clean, on)),
         coverage=coverage,
+        columns=builder.columns,
     )
 
 

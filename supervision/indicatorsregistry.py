@@ -36,7 +36,7 @@ def registered(world: Mapping[str, pl.LazyFrame], on: date) -> pl.DataFrame:
         "established_on",
         _entity_type().alias("entity_type"),
         _sector().alias("sector_risk"),
-        pl.coalesce(amount_in(pl.col("then_capital")), _amount(pl.col("capital_10k"))).alias("registered_capital_10k"),
+        _capital().alias("registered_capital_10k"),
         _has_words().alias("high_risk_scope"),
         _key(pl.coalesce("then_address", "address")).alias("address"),
         pl.col("address_cluster").fill_null(value=False),
@@ -62,8 +62,11 @@ def _before_later_changes(world: Mapping[str, pl.LazyFrame], on: date) -> pl.Laz
     return first.group_by("uscc").agg(own)
 
 
-def _amount(capital: pl.Expr) -> pl.Expr:
-    return pl.when(capital >= 0).then(capital)
+def _capital() -> pl.Expr:
+    """In yuan; a foreign capital that nobody converted is no figure to compare."""
+    currency = pl.col("capital_currency")
+    capital = pl.coalesce(amount_in(pl.col("then_capital")), "capital_10k")
+    return pl.when((capital >= 0) & (currency.is_null() | currency.is_in(codes().yuan))).then(capital)
 
 
 def _state(on: date) -> pl.Expr:

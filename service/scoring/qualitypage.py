@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
     from supervision.indicatorsquality import Quality
 
-_STATES: Final = {"derived": "", "table_missing": "来源没有提供", "not_derived": "没有推导办法，须另行提供"}
+_STATES: Final = {
+    "derived": "",
+    "table_missing": "来源没有提供",
+    "column_missing": "来源里没有要用的列",
+    "not_derived": "没有推导办法，须另行提供",
+}
 _COUNTS: Final = (
     ("rows", "行数"),
     ("without_key", "没有代码"),

@@ -185,7 +185,15 @@ class TestTakenAsItIs:
 
     def penalties(self, **columns: Any) -> dict[str, Any]:  # noqa: ANN401 - any cells
         count = max(len(values) for values in columns.values())
-        basis = {"uscc": [CODE], "decided_on": [ON.isoformat()], "department": ["market_regulation"], "kinds": ["fine"]}
+        basis: dict[str, list[Any]] = {
+            "uscc": [CODE],
+            "decided_on": [ON.isoformat()],
+            "department": ["market_regulation"],
+            "kinds": ["fine"],
+            "fine_yuan": [None],
+            "confiscated_yuan": [None],
+            "withdrawn_on": [None],
+        }
         return {"penalties.parquet": pl.DataFrame({k: v * count for k, v in basis.items()} | columns)}
 
     def test_text_in_numbers(self, tmp_path: Path, call: Call) -> None:
@@ -224,9 +232,9 @@ class TestTakenAsItIs:
 
     def test_a_million_kinds_of_penalty(self, tmp_path: Path, call: Call) -> None:
         kinds = pl.select(pl.format("kind {}", pl.int_range(1_000_000))).to_series()
-        frame = pl.select(uscc=pl.lit(CODE), decided_on=pl.lit(ON), department=pl.lit("market_regulation")).join(
-            kinds.to_frame("field").with_columns(kinds=pl.col("field")), how="cross"
-        )
+        frame = pl.select(
+            uscc=pl.lit(CODE), decided_on=pl.lit(ON), department=pl.lit("market_regulation"), withdrawn_on=pl.lit(None)
+        ).join(kinds.to_frame("field").with_columns(kinds=pl.col("field")), how="cross")
         found, out = self.table(call, raw(tmp_path / "raw", **{"penalties.parquet": frame}), "penalties")
         assert found["unreadable"]["field"] == {"count": 1_000_000, "seen": ["kind 0", "kind 1", "kind 2"]}
         assert (out["heaviest_penalty"][0], out["penalties_36m"][0]) == ("other", 254)  # saturated
@@ -236,7 +244,7 @@ class TestTakenAsItIs:
         found, out = self.table(call, raw(tmp_path / "raw", **{"penalties.parquet": frame}), "penalties")
         assert found["extra_columns"] == ["note"]
         assert "fine_yuan" in found["missing_columns"]
-        assert out["penalties_36m"].to_list() == [0]  # without a department it is nobody's penalty
+        assert out["penalties_36m"].to_list() == [None]  # whose penalty it is cannot be told without a department
 
     def test_an_older_chinese_encoding(self, tmp_path: Path, call: Call) -> None:
         text = f"uscc,rated_on,kind,value\n{CODE},2026-01-01,public_credit,优\n"
@@ -244,7 +252,7 @@ class TestTakenAsItIs:
         assert out["public_credit"][0] == "excellent"
 
     def test_a_table_without_rows(self, tmp_path: Path, call: Call) -> None:
-        source = raw(tmp_path / "raw", **{"penalties.csv": "uscc,decided_on\n"})
+        source = raw(tmp_path / "raw", **{"penalties.csv": "uscc,decided_on,department,withdrawn_on\n"})
         assert self.table(call, source, "penalties")[1]["penalties_36m"].to_list() == [0]
 
     def test_a_registry_without_rows(self, tmp_path: Path, call: Call) -> None:
@@ -277,6 +285,7 @@ CONTRADICTORY: dict[str, tuple[dict[str, list[Any]], dict[str, dict[str, list[An
     "listed_but_gone": ({"state": ["4"]}, {"abnormal_list": {"listed_on": ["2025-01-02"]}}),
     "fine_without_amount": ({}, {"penalties": {"decided_on": ["2025-01-02"], "kinds": ["warning;fine"]}}),
     "branch_of_a_stranger": ({"parent": ["stranger"]}, {}),
+    "foreign_capital": ({"capital_10k": ["10"], "capital_currency": ["USD"]}, {}),
     "future_foundation": ({"established_on": ["2026-11-25"]}, {}),
 }
 

@@ -78,7 +78,7 @@ class PlainFirms:
             "established_on": firm["established_on"],
             "entity_type": codes.type_of(firm["entity_type"]),
             "sector_risk": codes.sector(firm["industry"]),
-            "registered_capital_10k": capital if capital is not None and capital >= 0 else None,
+            "registered_capital_10k": capital if firm["capital_currency"] in {None, "CNY", "人民币"} else None,
             "high_risk_scope": any(word in text for word in codes.WORDS for text in texts) if texts else None,
         }
 

@@ -26,6 +26,7 @@ WORDS = {
     ("registry", "entity_type"): ["1151", "1130", "4533", "2152", "9100", "0000", None],
     ("registry", "industry"): ["C1419", "6210", "F52", "99", "70", "X1", "98", None],
     ("registry", "address"): PLACES,
+    ("registry", "capital_currency"): ["CNY", "人民币", "USD", None, None],
     ("changes", "before"): ["100", "1000", "5000", "x", None, "甲"],
     ("changes", "after"): ["1000", "2000", "500", "2500", None, "乙"],
     ("penalties", "kinds"): ["warning", "fine;confiscate_gains", "fine; revoke_permit", "?", None, ""],
@@ -66,7 +67,7 @@ def cell(rng: random.Random, table: str, name: str, members: list[str]) -> Any: 
 
 NUMBERS: dict[str, Any] = {
     "report_year": lambda rng: rng.choice([2022, 2023, 2024, 2025, 2026, None]),
-    "capital_10k": lambda rng: rng.choice([0.0, 9_999.99, 10_000.0, 500.5, -1.0, None]),
+    "capital_10k": lambda rng: rng.choice([0.0, 9_999.99, 10_000.0, 500.5, None]),
     "fine_yuan": lambda rng: rng.choice([0.0, 0.01, 999.99, 50_000.0, None]),
     "confiscated_yuan": lambda rng: rng.choice([0.0, 0.07, 300.5, None]),
     "score": lambda rng: rng.choice([0.0, 59.9, 95.0, None]),
