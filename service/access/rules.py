@@ -26,12 +26,13 @@ _FRAMEWORK: Final[Mapping[str, str]] = {"/api/v1/openapi.json": "接口说明"}
 class Rule:
     """What a route asks for; the dependency that keeps it has it as its attribute ``rule``.
 
-    ``why`` is set for public ones alone; no permission: a login is enough.
+    ``why`` is set for public ones alone; no permission: a login is enough. ``files``: it is a form with files.
     """
 
     permission: Permission | None = None
     changes: bool = False
     why: str = ""
+    files: bool = False
 
     @property
     def is_public(self) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kernel.canonical import digest
 from kernel.errors import InputError
 from service.access import scope
+from service.access.permissions import Permission
 from service.cases.content import normal_document
 from service.cases.deciding import judge
 from service.cases.events import CaseDecided, CaseReopened, CaseRevised, CaseSaved, CaseUnmasked
@@ -121,6 +122,7 @@ def decide(work: Work, case_id: str, seen: int, choice: Choice) -> StoredDecisio
 def unmask(work: Work, case_id: str, reason: str) -> StoredCase:
     """The case for somebody who says why he has to see the party's name and code; the trail is told."""
     case = store.get(work.session, work.actor, case_id)
+    work.actor.require(Permission.UNMASK, case.department, case.region)
     work.record(CaseUnmasked(**_subject(case), reason=checked_reason(reason, "查看未遮盖的信息")))
     return case
 

@@ -102,7 +102,7 @@ def page_writes(permission: Permission | None) -> Any:  # noqa: ANN401 - as abov
 
 def page_uploads(permission: Permission | None) -> Any:  # noqa: ANN401 - as above
     """The same for a form that sends files."""
-    return Depends(PageUploads(Rule(permission, changes=True)), scope="function")
+    return Depends(PageUploads(Rule(permission, changes=True, files=True)), scope="function")
 
 
 def login_page(*stages: Stage) -> Any:  # noqa: ANN401 - as above

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator  # noqa: TC003  (FastAPI reads the annotation of a dependency)
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -54,8 +55,11 @@ async def sent_form(request: Request) -> Pairs:
     return [*request.query_params.multi_items(), *((name, value.replace("\0", "")) for name, value in pairs)]
 
 
-async def sent_upload(request: Request) -> Upload:
-    """A form that sends files. Raises HttpError 413 where it is too large, 415 for any other kind of form."""
+async def sent_upload(request: Request) -> AsyncIterator[Upload]:
+    """A form that sends files, kept open until the answer is sent.
+
+    Raises HttpError 413 where it is too large, 415 for any other kind of form.
+    """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != _MULTIPART:
         raise HttpError(_WRONG_TYPE, "unsupported_media_type", media_type=media_type)
@@ -66,4 +70,7 @@ async def sent_upload(request: Request) -> Upload:
     items = form.multi_items()
     pairs = [(name, value.replace("\0", "")) for name, value in items if isinstance(value, str)]
     files = {name: value for name, value in items if isinstance(value, UploadFile)}
-    return Upload([*request.query_params.multi_items(), *pairs], files)
+    try:
+        yield Upload([*request.query_params.multi_items(), *pairs], files)
+    finally:
+        await form.close()

@@ -192,7 +192,7 @@ def reopen_case(
     openapi_extra=words.REASON_BODY,
     response_class=Response,
 )
-def unmask_case(work: Annotated[Work, writes(Permission.UNMASK)], id: str, body: Body) -> Response:  # noqa: A002
+def unmask_case(work: Annotated[Work, writes(Permission.CASE_READ)], id: str, body: Body) -> Response:  # noqa: A002
     """The case with the party as it is."""
     case = acts.unmask(work, id, _reason(_object(body, ("reason",))))
     return _answer(_case(work, case, masked=False), case.version)
