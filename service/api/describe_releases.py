@@ -7,8 +7,8 @@ from typing import Any, Final
 from kernel.errors import InputError
 from service.access.permissions import Permission
 from service.api.describing import Responses, answer, body, errors, problem
-from service.db.tables.releases import STATES
 from service.errors import HttpError, StateError
+from service.twoperson import STATES
 
 _DIGEST: Final = "sha256:" + "3e" * 32
 _FILE: Final = "2102-dalian/lists/dalian-2026/DL-N01.yaml"

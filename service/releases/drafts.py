@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlmodel import col, select
 
 from kernel.errors import InputError
+from service import twoperson
 from service.db.tables.releases import TITLE_LENGTH, CatalogueDraftRow, CatalogueReleaseRow
 from service.errors import HttpError, StateError
 from service.ids import new_id
@@ -25,16 +26,8 @@ if TYPE_CHECKING:
     from service.releases.report import Report
     from service.work import Work
 
-STATE_LABELS: Final = {
-    "draft": "起草中",
-    "submitted": "待审核",
-    "returned": "已退回",
-    "published": "已发布",
-    "dropped": "已作废",
-}
 _FILE: Final = re.compile(r"(?:[a-z0-9][a-z0-9-]*/)+[A-Za-z0-9][A-Za-z0-9-]*\.yaml")
 _LONGEST_NAME: Final = 160
-_EDITABLE: Final = frozenset({"draft", "returned"})
 
 
 def latest(session: Session) -> CatalogueReleaseRow | None:
@@ -89,7 +82,7 @@ def change(work: Work, row: CatalogueDraftRow, changed: Mapping[str, str | None]
 
     Raises StateError where it cannot be changed any more, InputError for a name that is none of a provision.
     """
-    _require(row, _EDITABLE, "修改")
+    twoperson.require(row, twoperson.EDITABLE, "修改")
     for name, text in changed.items():
         if text is None and name not in row.files:
             raise InputError.at("/files", "draft_file_unknown", name=name)
@@ -98,58 +91,49 @@ def change(work: Work, row: CatalogueDraftRow, changed: Mapping[str, str | None]
     files = {**row.files, **{name: text for name, text in changed.items() if text is not None}}
     row.files = {name: text for name, text in files.items() if changed.get(name, "") is not None}
     row.report = None
-    _touch(work, row)
+    twoperson.touch(work, row)
     work.record(DraftSaved(subject=row.id, name=row.title, files=sorted(changed)))
 
 
 def rename(work: Work, row: CatalogueDraftRow, title: str, note: str) -> None:
     """Change the title and the note to the reviewer."""
-    _require(row, _EDITABLE, "修改")
+    twoperson.require(row, twoperson.EDITABLE, "修改")
     row.title, row.note = _title(title), note.strip()[:4000]
-    _touch(work, row)
+    twoperson.touch(work, row)
     work.record(DraftSaved(subject=row.id, name=row.title, files=[]))
 
 
 def keep_report(work: Work, row: CatalogueDraftRow, report: Report) -> None:
     """Put what was found beside the draft; any change takes it away again."""
-    _require(row, _EDITABLE | {"submitted"}, "核对")
+    twoperson.require(row, twoperson.EDITABLE | twoperson.SUBMITTED, "核对")
     row.report = report
     work.session.add(row)
 
 
 def submit(work: Work, row: CatalogueDraftRow) -> None:
     """Hand a checked draft to the reviewers; StateError while it is faulty, unchecked, outdated or changes nothing."""
-    _require(row, _EDITABLE, "提交")
+    twoperson.require(row, twoperson.EDITABLE, "提交")
     _require_sound(work, row)
-    row.state, row.submitted_at, row.submitted_by = "submitted", work.now, work.actor.id
-    _move(work, row, "")
+    twoperson.submit(work, row)
+    _told(work, row)
 
 
 def send_back(work: Work, row: CatalogueDraftRow, reason: str) -> None:
     """Return a submitted draft with a reason; StateError where it is not submitted, InputError without a reason."""
-    _require(row, frozenset({"submitted"}), "退回")
-    if not reason.strip():
-        raise InputError.at("/reason", "draft_reason")
-    row.state = "returned"
-    _review(work, row, reason)
-    _move(work, row, reason.strip())
+    twoperson.send_back(work, row, reason)
+    _told(work, row)
 
 
 def drop(work: Work, row: CatalogueDraftRow) -> None:
     """Give a draft up; it stays readable."""
-    _require(row, _EDITABLE, "作废")
-    row.state = "dropped"
-    _move(work, row, "")
+    twoperson.drop(work, row)
+    _told(work, row)
 
 
 def publish(work: Work, row: CatalogueDraftRow, note: str = "") -> CatalogueReleaseRow:
     """Approve a submitted draft as a second person; the files are laid out by the caller once this is kept."""
-    _require(row, frozenset({"submitted"}), "发布")
-    if work.actor.id in {row.author, row.submitted_by}:
-        raise StateError("draft_own_review")
+    twoperson.approve(work, row, note)
     _require_sound(work, row)
-    row.state = "published"
-    _review(work, row, note)
     made = CatalogueReleaseRow(
         seq=row.base + 1,
         digest=row.report["digest"],
@@ -163,13 +147,7 @@ def publish(work: Work, row: CatalogueDraftRow, note: str = "") -> CatalogueRele
     )
     work.session.add(made)
     work.record(ReleasePublished(subject=row.id, seq=made.seq, digest=made.digest, draft=row.id))
-    _touch(work, row)
     return made
-
-
-def _require(row: CatalogueDraftRow, states: frozenset[str], act: str) -> None:
-    if row.state not in states:
-        raise StateError("draft_state", title=row.title, state=STATE_LABELS[row.state], act=act)
 
 
 def _require_sound(work: Work, row: CatalogueDraftRow) -> None:
@@ -185,20 +163,8 @@ def _require_sound(work: Work, row: CatalogueDraftRow) -> None:
         raise StateError("draft_empty", title=row.title)
 
 
-def _review(work: Work, row: CatalogueDraftRow, note: str) -> None:
-    row.reviewer, row.reviewer_name, row.reviewed_at = work.actor.id, work.actor.name, work.now
-    row.review_note = note.strip()[:4000]
-
-
-def _move(work: Work, row: CatalogueDraftRow, note: str) -> None:
-    _touch(work, row)
-    work.record(DraftMoved(subject=row.id, name=row.title, state=row.state, note=note))
-
-
-def _touch(work: Work, row: CatalogueDraftRow) -> None:
-    row.updated_at = work.now
-    row.version += 1
-    work.session.add(row)
+def _told(work: Work, row: CatalogueDraftRow) -> None:
+    work.record(DraftMoved(subject=row.id, name=row.title, state=row.state, note=row.review_note))
 
 
 def _title(text: str) -> str:

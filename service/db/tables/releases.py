@@ -9,12 +9,12 @@ from sqlmodel import Field, SQLModel
 
 from service.db.columns import ID_LENGTH, WORD_LENGTH, Instant, key, one_of
 from service.db.packed import Packed
+from service.twoperson import STATES
 
 TITLE_LENGTH: Final = 100
 NAME_LENGTH: Final = 200
 NOTE_LENGTH: Final = 4000
 DIGEST_LENGTH: Final = 71
-STATES: Final = ("draft", "submitted", "returned", "published", "dropped")
 
 
 class CatalogueDraftRow(SQLModel, table=True):

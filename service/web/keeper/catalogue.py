@@ -12,9 +12,10 @@ from sqlmodel import col, select
 
 from kernel.errors import InputError, XinhengError
 from service.access.permissions import Permission
-from service.db.tables.releases import STATES, CatalogueDraftRow
+from service.db.tables.releases import CatalogueDraftRow
 from service.exchange.options import Options
 from service.releases import drafts
+from service.twoperson import STATE_LABELS, STATE_TONES, STATES
 from service.web.deps import page_reads, page_uploads, page_writes
 from service.web.deskpage import DONE, desk_page, list_page, see_other
 from service.web.listing import Cell, Choice, Column, Filter, Listing, contains, equals
@@ -37,7 +38,6 @@ Reviews = Annotated[Work, page_reads(Permission.CATALOGUE_APPROVE)]
 Approves = Annotated[Work, page_writes(Permission.CATALOGUE_APPROVE)]
 Form = Annotated[Pairs, Depends(sent_form)]
 Files = Annotated[Upload, Depends(sent_upload)]
-TONES: Final = {"draft": "open", "submitted": "strict", "returned": "stop", "published": "good", "dropped": "quiet"}
 _DRAFTS: Final = "/keeper/catalogue"
 _RELEASES: Final = "/keeper/releases"
 _WORDS: Final = {
@@ -53,7 +53,7 @@ _WORDS: Final = {
 
 
 def _cell(row: CatalogueDraftRow) -> Cell:
-    return Cell(drafts.STATE_LABELS[row.state], tone=TONES[row.state])
+    return Cell(STATE_LABELS[row.state], tone=STATE_TONES[row.state])
 
 
 DRAFTS: Final[Listing[CatalogueDraftRow]] = Listing(
@@ -78,7 +78,7 @@ DRAFTS: Final[Listing[CatalogueDraftRow]] = Listing(
             "state",
             "状态",
             equals(col(CatalogueDraftRow.state)),
-            tuple(Choice(one, drafts.STATE_LABELS[one]) for one in STATES),
+            tuple(Choice(one, STATE_LABELS[one]) for one in STATES),
         ),
     ),
     sort="updated",
@@ -256,8 +256,8 @@ def _review_page(request: Request, work: Work, draft_id: str, **more: Any) -> HT
 
 def _common() -> dict[str, Any]:
     return {
-        "labels": drafts.STATE_LABELS,
-        "tones": TONES,
+        "labels": STATE_LABELS,
+        "tones": STATE_TONES,
         "kinds": {"added": "新增", "changed": "修改", "removed": "删除"},
     }
 

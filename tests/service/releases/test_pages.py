@@ -2,10 +2,9 @@
 
 import pytest
 
-from service.releases import drafts
 from service.web.listexport import MEDIA_TYPE
 from tests.databases import MakeClient
-from tests.service.releases.test_drafts import FILES, FOLDER, ITEM
+from tests.service.releases.test_drafts import FILES, ITEM
 
 
 @pytest.fixture(autouse=True)
@@ -66,8 +65,3 @@ def test_the_list_is_exported_and_a_filter_saved(user_client: MakeClient) -> Non
     assert "我的" in editor.get("/keeper/catalogue").text
     editor.post("/views", data={"listing": "catalogue-drafts", "forget": "我的", "back": "/keeper/catalogue"})
     assert 'aria-label="删去我的"' not in editor.get("/keeper/catalogue").text
-
-
-def test_labels_cover_every_state() -> None:
-    assert set(drafts.STATE_LABELS) == {"draft", "submitted", "returned", "published", "dropped"}
-    assert FOLDER.endswith("/")
