@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
-_QUIET: Final = ("alembic", "fontTools", "uvicorn")
+_QUIET: Final = ("alembic", "authlib", "fontTools", "httpcore", "httpx", "uvicorn")
+"""Libraries whose ordinary lines are of no use, or hold what must not be written: httpx tells whole addresses."""
 _ID_BYTES: Final = 8
 _LONGEST: Final = 200
 REQUEST_ID: Final = "x-request-id"

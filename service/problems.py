@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import TYPE_CHECKING, Final
 
 import orjson
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
@@ -28,6 +30,9 @@ HTTP_SEE_OTHER: Final = 303
 HTTP_UNAUTHORIZED: Final = 401
 HTTP_NOT_FOUND: Final = 404
 HTTP_METHOD_NOT_ALLOWED: Final = 405
+HTTP_UNAVAILABLE: Final = 503
+_RETRY_SECONDS: Final = "5"
+_FULL: Final = re.compile(r"is full|disk I/O error|No space left")
 MEDIA_TYPE: Final = "application/problem+json"
 _WHY: Final = {
     "int_parsing": "应当是整数",
@@ -44,6 +49,7 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(XinhengError, _handle)
     app.add_exception_handler(HTTPException, _handle)
     app.add_exception_handler(RequestValidationError, _handle)
+    app.add_exception_handler(OperationalError, _handle_database)
 
 
 async def _handle(request: Request, error: Exception) -> Response:
@@ -52,6 +58,13 @@ async def _handle(request: Request, error: Exception) -> Response:
     if isinstance(error, RequestValidationError):
         return answer_problem(request, _parameters_error(error.errors()))
     return answer_problem(request, error if isinstance(error, XinhengError) else XinhengError())
+
+
+async def _handle_database(request: Request, error: Exception) -> Response:
+    """The database is away, or has no room: nothing was kept, and trying again later is right."""
+    known = HttpError(HTTP_UNAVAILABLE, "storage_full" if _FULL.search(str(error)) else "database_unreachable")
+    _log.error("%s in %s %s: %s", known.code, request.method, request.url.path, type(error).__name__)
+    return answer_problem(request, known, {"retry-after": _RETRY_SECONDS})
 
 
 def answer_problem(request: Request, error: XinhengError, headers: Mapping[str, str] | None = None) -> Response:

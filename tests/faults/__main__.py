@@ -94,9 +94,7 @@ def _page(found: dict[str, Outcome], plan: Plan) -> str:
     head = HEAD.format(steps=plan.steps, names=" | ".join(found), dashes="|".join("---:" for _ in found))
     lines = [f"| {words} | {' | '.join(f'{getattr(one, name):,}' for one in found.values())} |" for name, words in ROWS]
     lines.append(f"| seconds | {' | '.join(f'{one.seconds:,.0f}' for one in found.values())} |")
-    where = (
-        f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, 2 cores shared with other work"
-    )
+    where = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     end = f"\nSeed {plan.seed}, {plan.kills} kills a database, on {clock.today().isoformat()}. {where}.\n"
     return head + "\n".join(lines) + "\n" + end
 

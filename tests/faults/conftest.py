@@ -1,6 +1,6 @@
-"""The databases and the engine, as the tests of the service have them."""
+"""The databases, the engine and the application, as the tests of the service have them."""
 
-from tests.databases import cluster, database, sqlite_template
+from tests.databases import cluster, database, served, sqlite_template, user_client, work, works
 from tests.service.conftest import engine
 
-__all__ = ["cluster", "database", "engine", "sqlite_template"]
+__all__ = ["cluster", "database", "engine", "served", "sqlite_template", "user_client", "work", "works"]

@@ -47,7 +47,7 @@ class Officer(threading.Thread):
     def _case(self, number: str) -> None:
         kept = Kept(number)
         self.kept.append(kept)
-        status, case, headers = self._send("POST", "/api/v1/cases", _entry(number, "1"), {"idempotency-key": number})
+        status, case, headers = self._send("POST", "/api/v1/cases", entry(number, "1"), {"idempotency-key": number})
         assert status == 201, (status, case)
         kept.id = case["id"]
         kept.notes[1] = "1"
@@ -59,7 +59,7 @@ class Officer(threading.Thread):
         """A change with If-Match: without an answer it was kept or it was not, and looking tells which."""
         version = int(tag.strip('"'))
         note = str(version + 1)
-        body = {**_entry(kept.number, note), "reason": "更正"}
+        body = {**entry(kept.number, note), "reason": "更正"}
         del body["draft"]
         status, case, headers = self._send("PUT", f"/api/v1/cases/{kept.id}", body, {"if-match": tag})
         if status == 412:  # the first sending was kept, its answer lost
@@ -84,7 +84,8 @@ class Officer(threading.Thread):
             time.sleep(0.05)
 
 
-def _entry(number: str, note: str) -> dict[str, Any]:
+def entry(number: str, note: str) -> dict[str, Any]:
+    """A case as it is entered."""
     document = {key: value for key, value in CASE.items() if key != "list_items"}
     party = {"name": "大连某某商贸有限公司", "code": "91210200MA0QC4XG62"}
     return {"number": number, "note": note, "party": party, "document": document, "draft": False}
