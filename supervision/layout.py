@@ -116,14 +116,20 @@ def _tight(scheme: Scheme, column: Column, series: pl.Series) -> pl.Series:
 
 def _count(scheme: Scheme, column: Column, series: pl.Series) -> pl.Series:
     """Counts saturate above the last cut; those of a ratio are kept whole."""
+    dtype, most = count_type(scheme, column)
+    return series.cast(pl.UInt32) if most is None else series.clip(0, most).cast(dtype)
+
+
+def count_type(scheme: Scheme, column: Column) -> tuple[type[pl.DataType], int | None]:
+    """The type of the tight layout for counts of a column, and the number at which they saturate (None: never)."""
     readers = [one for one in scheme.indicators if column in one.columns]
     whole = any(isinstance(one.spec, schema.Ratio) for one in readers)
     limits = [cut for one in readers for cut in one.cuts]
     floors = [one.at_least for rule in scheme.rules for one in rule.when if _counts(one, column)]
     for dtype, most in ((pl.UInt8, 254), (pl.UInt16, 65534)):
         if not whole and max([*limits, *map(Fraction, floors)]) <= most:
-            return series.clip(0, most).cast(dtype)
-    return series.cast(pl.UInt32)
+            return dtype, most
+    return pl.UInt32, None
 
 
 def _counts(one: schema.Condition, column: Column) -> TypeGuard[schema.AtLeast]:

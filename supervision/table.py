@@ -56,15 +56,15 @@ class TableScorer:
         codes = code_texts(frame[USCC])
         scored = self._bulk.score(frame, self._scales)
         said: dict[int, list[str]] = {}
-        missing = self._code_problems(codes, said)
+        missing = self.code_problems(codes, said)
         if duplicates is not None and len(duplicates):
             for place in np.flatnonzero(codes.is_in(duplicates).fill_null(value=False).to_numpy()).tolist():
                 said.setdefault(place, []).append(text("code_duplicate"))
         unscored = self._faults(frame, scored, said)
         unscored[missing] = True
-        return self._table(codes, scored, said, unscored)
+        return self.table(codes, scored, said, unscored)
 
-    def _code_problems(self, codes: pl.Series, said: dict[int, list[str]]) -> list[int]:
+    def code_problems(self, codes: pl.Series, said: dict[int, list[str]]) -> list[int]:
         """Say what is wrong with codes, and return the places of rows without one."""
         arrow = codes.to_arrow(compat_level=pl.CompatLevel.oldest())
         missing = []
@@ -90,9 +90,10 @@ class TableScorer:
                     said.setdefault(place, []).append(error.detail)
         return unscored
 
-    def _table(
+    def table(
         self, codes: pl.Series, scored: Scored, said: Mapping[int, list[str]], unscored: NDArray[np.bool_]
     ) -> pl.DataFrame:
+        """The table of results of these rows; ``said``: what is wrong with some, by place."""
         scheme, gone = self._scheme, unscored if unscored.any() else None
         columns = [codes, _numbers(scored.score, gone), _words(scored.place, scheme.classes, gone)]
         columns += [_numbers(points, gone) for points in scored.points]
