@@ -89,7 +89,7 @@ DESKS: Final = (
         (
             Entry("/keeper/catalogue", "规则目录维护", Permission.CATALOGUE_EDIT),
             Entry("/keeper/releases", "规则审核发布", Permission.CATALOGUE_APPROVE),
-            Entry("/keeper/schemes", "评分方案", Permission.SCHEME_EDIT),
+            Entry("/keeper/schemes", "评分方案", Permission.SCORE_READ),
             Entry("/keeper/users", "用户和角色", Permission.USER_READ),
             Entry("/keeper/audit", "审计记录", Permission.AUDIT_READ),
             Entry("/jobs", "后台任务", Permission.JOB_READ),

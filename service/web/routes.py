@@ -24,7 +24,10 @@ from service.web.home import groups_of
 from service.web.jobs import router as jobs_router
 from service.web.keeper.audit import router as audit_router
 from service.web.keeper.catalogue import router as catalogue_router
+from service.web.keeper.schemes import router as schemes_router
+from service.web.keeper.users import router as users_router
 from service.web.keys import KEYS
+from service.web.officer.routes import OFFICER
 from service.web.places import DEFAULT, place_groups, resolve
 from service.web.planner.draws import router as draws_router
 from service.web.planner.drawspublic import router as public_draws_router
@@ -49,11 +52,14 @@ ROUTERS: Final = (
     login_router,
     account_router,
     catalogue_router,
+    schemes_router,
     jobs_router,
     audit_router,
+    users_router,
     views_router,
     draws_router,
     public_draws_router,
+    *OFFICER,
 )
 """Pages that need no more than the application's own state."""
 

@@ -12,6 +12,8 @@ from service.db.tables import idempotency as idempotency
 from service.db.tables import jobs as jobs
 from service.db.tables import plans as plans
 from service.db.tables import releases as releases
+from service.db.tables import repairs as repairs
+from service.db.tables import schemes as schemes
 from service.db.tables import views as views
 
 METADATA: Final = SQLModel.metadata
