@@ -136,6 +136,7 @@ class CasePages:
             "drafts": draft_links(outcome.decision, form.query) if outcome.decision and kept else [],
             "kept": kept,
             "partial": False,
+            "stored": False,
         }
 
     def _layout(self, outcome: Outcome) -> Row | None:

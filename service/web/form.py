@@ -11,7 +11,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from kernel.errors import FieldError, pointer
+import orjson
+
+from kernel.errors import FieldError, InputError, pointer
+from kernel.jsondoc import read_json
 from service.web.places import DEFAULT, resolve
 
 if TYPE_CHECKING:
@@ -24,7 +27,12 @@ PLACE: Final = "place"
 OTHER_PLACE: Final = "place_other"
 ITEM: Final = "item"
 ALL: Final = "all"
-RESERVED: Final = (VIOLATION, PLACE, OTHER_PLACE, ITEM, ALL)
+CASE: Final = "case"
+ORGAN: Final = "organ"
+HISTORY: Final = "history"
+FORM_KEY: Final = "csrf_token"
+RESERVED: Final = (VIOLATION, PLACE, OTHER_PLACE, ITEM, ALL, CASE, ORGAN, HISTORY, FORM_KEY)
+_CASE_ID: Final = re.compile(r"case-[0-9A-Z]{26}")
 LONGEST_ADDRESS: Final = 6000
 """Longer forms are answered without an address that could be kept: proxies cut long ones."""
 _NUMBER: Final = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
@@ -36,7 +44,10 @@ _DIGITS: Final = frozenset({"integer", "number", "money", "date"})
 
 @dataclass(frozen=True, slots=True)
 class CaseForm:
-    """What was sent: the violation, the place as written, named items, and texts by fact."""
+    """What was sent: the violation, the place as written, named items, and texts by fact.
+
+    ``case`` is the stored case that the form belongs to; ``history`` its earlier records, as JSON.
+    """
 
     violation: str = ""
     place: str = DEFAULT
@@ -44,6 +55,9 @@ class CaseForm:
     raw: Mapping[str, str] = field(default_factory=dict)
     show_all: bool = False
     errors: tuple[FieldError, ...] = ()
+    case: str = ""
+    organ: str = ""
+    history: str = ""
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -51,7 +65,13 @@ class CaseForm:
         head = [(VIOLATION, self.violation)] if self.violation else []
         tail = [(ALL, "1")] if self.show_all else []
         items = [(ITEM, item) for item in self.items]
-        return [*head, (PLACE, self.place), *items, *self.raw.items(), *tail]
+        kept = [(name, text) for name, text in self.carried if text]
+        return [*head, (PLACE, self.place), *items, *kept, *self.raw.items(), *tail]
+
+    @property
+    def carried(self) -> tuple[tuple[str, str], ...]:
+        """What the page carries along without showing it as a question."""
+        return ((CASE, self.case), (ORGAN, self.organ), (HISTORY, self.history))
 
     @property
     def query(self) -> str:
@@ -70,6 +90,10 @@ class CaseForm:
             document["violation"] = self.violation
         if self.items:
             document["list_items"] = list(self.items)
+        if self.organ:
+            document["organ"] = self.organ
+        if self.history:
+            document["history"] = _records(self.history)
         return document
 
 
@@ -99,7 +123,42 @@ def read_form(pairs: Iterable[tuple[str, str]], vocabulary: Vocabulary) -> CaseF
         raw={name: raw[name] for name in ordered},
         show_all=ALL in given,
         errors=tuple(errors),
+        case=given.get(CASE, "") if _CASE_ID.fullmatch(given.get(CASE, "")) else "",
+        organ=given.get(ORGAN, ""),
+        history=given.get(HISTORY, ""),
     )
+
+
+def form_of(document: Mapping[str, object], case: str = "") -> CaseForm:
+    """The form of a case document: what :meth:`CaseForm.document` makes of it is the document again."""
+    facts = document.get("facts")
+    raw = {name: _as_text(value) for name, value in facts.items()} if isinstance(facts, dict) else {}
+    items, history = document.get("list_items"), document.get("history")
+    return CaseForm(
+        violation=str(document.get("violation") or ""),
+        place=str(document.get("jurisdiction") or DEFAULT),
+        items=tuple(str(one) for one in items) if isinstance(items, list) else (),
+        raw={name: text for name, text in raw.items() if text},
+        case=case,
+        organ=str(document.get("organ") or ""),
+        history=orjson.dumps(history).decode() if history is not None else "",
+    )
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return "\n".join(str(one) for one in value)
+    return "" if value is None else str(value)
+
+
+def _records(text: str) -> object:
+    """Earlier records; a text that is none stays one, for the check to refuse."""
+    try:
+        return read_json(text)
+    except InputError:
+        return text
 
 
 def _plain(fact: Fact | None, value: str) -> str:
