@@ -13,7 +13,7 @@ from service.access.access import Access
 from service.access.rules import rules_of
 from service.api.openapi import describe
 from service.api.system import docs_router, system_router
-from service.api.v1 import audit, cases, catalogue, decisions, jobs, me, releases, repairs, storedcases, users
+from service.api.v1.routers import ROUTERS
 from service.engine import Engine
 from service.guard import Guard
 from service.metrics import Metrics
@@ -72,16 +72,8 @@ def create_app(
     app.state.access = Access.open(settings, app.state.works)
     app.add_middleware(Guard, metrics=app.state.metrics, hosts=hosts)
     install_handlers(app)
-    app.include_router(cases.router)
-    app.include_router(storedcases.router)
-    app.include_router(decisions.router)
-    app.include_router(catalogue.router)
-    app.include_router(repairs.router)
-    app.include_router(jobs.router)
-    app.include_router(audit.router)
-    app.include_router(users.router)
-    app.include_router(me.router)
-    app.include_router(releases.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.include_router(system_router)
     app.include_router(docs_router)
     install_pages(app, ours)

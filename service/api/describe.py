@@ -9,6 +9,7 @@ from kernel.datafile import read_text
 from kernel.errors import InputError, XinhengError, problem_document
 from service.api.describe_accounts import ACCOUNT_RESPONSES
 from service.api.describe_cases import CASE_RESPONSES
+from service.api.describe_draws import DRAW_RESPONSES
 from service.api.describe_platform import PLATFORM_RESPONSES
 from service.api.schemas import ref
 from service.errors import HttpError
@@ -101,5 +102,6 @@ RESPONSES: Final[dict[str, Responses]] = {
     **CASE_RESPONSES,
     **PLATFORM_RESPONSES,
     **ACCOUNT_RESPONSES,
+    **DRAW_RESPONSES,
 }
 """What each address answers with; a method before the address where several share it."""

@@ -9,7 +9,6 @@ from kernel.errors import FieldError, InputError
 from kernel.jsondoc import read_json
 from service.clock import CHINA
 from service.draws.draft import FILE, NewDraw
-from supervision.drawchanges import Act
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,14 +38,15 @@ def new_draw(work: Work, sent: Mapping[str, str], files: Mapping[str, bytes]) ->
         title=sent.get("title", "").strip(),
         department=work.actor.department,
         region=work.actor.region,
-        document={**document, "public": [_public(sent)] if sent.get("game") else document.get("public", [])},
+        document={**document, "public": [public_event(sent)] if sent.get("game") else document.get("public", [])},
         holders=tuple(dict.fromkeys(sent.get("holders", "").replace("，", " ").replace(",", " ").split())),
         files={name: content for name, content in files.items() if name != FILE},
         frames_public=sent.get("frames_public") == "yes",
     )
 
 
-def _public(sent: Mapping[str, str]) -> dict[str, Any]:
+def public_event(sent: Mapping[str, str]) -> dict[str, Any]:
+    """The public event that a form describes; InputError names the fields."""
     name, form = GAMES.get(sent.get("game", ""), ("", ""))
     issue, when = sent.get("issue", "").strip(), _moment(sent.get("when", ""))
     faults = [
@@ -72,18 +72,6 @@ def _moment(text: str) -> str | None:
     except ValueError:
         return None
     return (found if found.tzinfo is not None else found.replace(tzinfo=CHINA)).isoformat(timespec="seconds")
-
-
-def act_of(work: Work, sent: Mapping[str, str]) -> Act:
-    """Why, who approved, and that it is now; InputError where one is missing."""
-    faults = [
-        FieldError(f"/{name}", "draw_field_missing", {"about": label})
-        for name, label in (("reason", "原因"), ("approved_by", "批准人"))
-        if not sent.get(name, "").strip()
-    ]
-    if faults:
-        raise InputError(faults)
-    return Act(sent["reason"].strip(), sent["approved_by"].strip(), work.now.isoformat(timespec="seconds"))
 
 
 def require_equal(secret: str, again: str) -> None:

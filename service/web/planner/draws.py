@@ -12,11 +12,12 @@ from kernel.errors import XinhengError
 from service.access.permissions import Permission
 from service.db.repositories import draws
 from service.db.tables.draws import DrawRow
-from service.draws import draft, drawing, record, sealing
+from service.draws import draft, drawing, sealing
+from service.draws.acts import STEPS, Step
 from service.errors import HttpError
 from service.web.deps import page_reads, page_uploads, page_writes
 from service.web.deskpage import desk_page, list_page, see_other
-from service.web.planner.drawforms import GAMES, act_of, new_draw, require_equal
+from service.web.planner.drawforms import GAMES, new_draw, require_equal
 from service.web.planner.drawlist import LISTING
 from service.web.planner.drawview import DrawView, grouped, moment, view_of
 from service.web.sent import Pairs, Upload, sent_form, sent_upload
@@ -25,7 +26,6 @@ from supervision.ceremony import moves
 
 router = APIRouter(prefix="/planner/draws", include_in_schema=False)
 Reader = Annotated[Work, page_reads(Permission.DRAW_READ)]
-Act = Callable[[Work, DrawRow, Mapping[str, str]], Any]
 _DESK: Final = "planner"
 _NOT_FOUND: Final = 404
 _SECRETS: Final = frozenset({"secret", "again", "copy"})
@@ -143,73 +143,16 @@ def _ceremony(request: Request, work: Work, row: DrawRow, context: Mapping[str, 
     return desk_page(request, work, _DESK, "planner/ceremony.html", {**_HELPERS, **usual, **context}, status=status)
 
 
-def _seal(work: Work, row: DrawRow, sent: Mapping[str, str]) -> None:
-    sealing.seal_digest(work, row, sent.get("holder", ""), sent.get("digest", "").strip().lower())
+_CEREMONY: Final = frozenset({"commit", "event", "confirm", "open", "run"})
+"""Steps done on the ceremony page; after all others the page of the draw is shown again."""
 
 
-def _unseal(work: Work, row: DrawRow, sent: Mapping[str, str]) -> None:
-    sealing.unseal(work, row, sent.get("holder", ""))
+def _endpoint(name: str, step: Step) -> Callable[..., Response]:
+    then = "/ceremony" if name in _CEREMONY else ""
 
-
-def _enter(work: Work, row: DrawRow, sent: Mapping[str, str]) -> None:
-    value = sent.get("value", "").strip()
-    record.enter_event(work, row, sent.get("source", ""), value, sent.get("evidence", "").strip())
-
-
-def _confirm(work: Work, row: DrawRow, sent: Mapping[str, str]) -> None:
-    record.confirm_event(work, row, sent.get("source", ""), sent.get("value", "").strip())
-
-
-def _open(work: Work, row: DrawRow, sent: Mapping[str, str]) -> None:
-    sealing.open_nonce(work, row, sent.get("holder", ""), secret=sent.get("secret", ""), copy=sent.get("copy", ""))
-
-
-def _replace(work: Work, row: DrawRow, sent: Mapping[str, str]) -> None:
-    where = (sent.get("plan", ""), sent.get("stratum", ""), sent.get("unit", "").strip())
-    drawing.replace(work, row, where, act_of(work, sent))
-
-
-def _restaff(work: Work, row: DrawRow, sent: Mapping[str, str]) -> None:
-    rank = sent.get("rank", "")
-    number = int(rank) if rank.isascii() and rank.isdigit() and len(rank) < len("1000000000") else -1
-    drawing.restaff(work, row, number, sent.get("person", "").strip(), act_of(work, sent))
-
-
-def _close(work: Work, row: DrawRow, sent: Mapping[str, str]) -> None:
-    drawing.close(work, row, tasks_done=sent.get("tasks_done") == "yes", words=sent.get("words", "").strip())
-
-
-def _cancel(work: Work, row: DrawRow, sent: Mapping[str, str]) -> None:
-    drawing.cancel(work, row, sent.get("reason", ""), sent.get("words", "").strip(), sent.get("second"))
-
-
-ACTS: Final[Mapping[str, tuple[Permission, Act, str]]] = {
-    "holders": (
-        Permission.DRAW_COMMIT,
-        lambda work, row, sent: draft.add_holder(work, row, sent.get("holder", "").strip()),
-        "",
-    ),
-    "digest": (Permission.DRAW_READ, _seal, ""),
-    "unseal": (Permission.DRAW_COMMIT, _unseal, ""),
-    "commit": (Permission.DRAW_COMMIT, lambda work, row, _: record.commit(work, row), "/ceremony"),
-    "event": (Permission.DRAW_EVENT, _enter, "/ceremony"),
-    "confirm": (Permission.DRAW_CONFIRM, _confirm, "/ceremony"),
-    "open": (Permission.DRAW_READ, _open, "/ceremony"),
-    "run": (Permission.DRAW_RUN, lambda work, row, _: drawing.make_draw(work, row), "/ceremony"),
-    "dispatch": (Permission.TASK_DISPATCH, lambda work, row, _: drawing.dispatch(work, row), ""),
-    "replace": (Permission.DRAW_RUN, _replace, ""),
-    "restaff": (Permission.DRAW_RUN, _restaff, ""),
-    "close": (Permission.DRAW_CLOSE, _close, ""),
-    "publish": (Permission.DRAW_PUBLISH, lambda work, row, _: drawing.publish(work, row), ""),
-    "cancel": (Permission.DRAW_COMMIT, _cancel, ""),
-}
-"""Each step: the right it needs, what it does with the fields of its form, and the page to go on to."""
-
-
-def _endpoint(name: str, permission: Permission, act: Act, then: str) -> Callable[..., Response]:
     def endpoint(
         request: Request,
-        work: Annotated[Work, page_writes(permission)],
+        work: Annotated[Work, page_writes(step.permission)],
         pairs: Annotated[Pairs, Depends(sent_form)],
         id: str,  # noqa: A002 - the name in the address
     ) -> Response:
@@ -217,7 +160,8 @@ def _endpoint(name: str, permission: Permission, act: Act, then: str) -> Callabl
         sent = dict(pairs)
         try:
             with work.attempt():
-                act(work, row, sent)
+                step.check(sent)
+                step.do(work, row, sent)
         except XinhengError as error:
             page = _ceremony if then else _page
             return page(request, work, row, {"error": error, "sent": _kept(sent)}, status=error.status)
@@ -226,8 +170,9 @@ def _endpoint(name: str, permission: Permission, act: Act, then: str) -> Callabl
     return endpoint
 
 
-for _name, (_permission, _act, _then) in ACTS.items():
-    router.add_api_route(f"/{{id}}/{_name}", _endpoint(_name, _permission, _act, _then), methods=["POST"])
+for _name, _step in STEPS.items():
+    if _name != "seal":
+        router.add_api_route(f"/{{id}}/{_name}", _endpoint(_name, _step), methods=["POST"])
 
 
 @router.post("/{id}/seal")
@@ -243,6 +188,7 @@ def seal(
     holder, secret = sent.get("holder", ""), sent.get("secret", "")
     try:
         with work.attempt():
+            STEPS["seal"].check(sent)
             require_equal(secret, sent.get("again", ""))
             nonce = sealing.seal(work, row, holder, secret)
     except XinhengError as error:

@@ -13,7 +13,7 @@ import pytest
 from fastapi import FastAPI
 
 from service import clock, drawseal
-from service.web.planner.draws import ACTS
+from service.draws.acts import STEPS
 from supervision.drawrun import Folder
 from supervision.verify import verify
 from tests.service import people
@@ -192,7 +192,7 @@ def test_the_screen_shows_numbers_and_tells_nobody_who_was_drawn(desk: Desk) -> 
     assert desk.public(f"/records/{desk.id}/files/result.json").status_code == 404
 
 
-@pytest.mark.parametrize("step", sorted(ACTS))
+@pytest.mark.parametrize("step", sorted(STEPS))
 def test_every_step_asks_for_its_right(desk: Desk, user_client: MakeClient, step: str) -> None:
     desk.create()
     stranger = user_client("inspector")
