@@ -11,6 +11,7 @@ from service.access.errors import AccessRefusedError, OutOfAreaError
 from service.access.events import TokenMade, TokenRevoked
 from service.access.identity import TOKEN_MARK
 from service.access.keys import digest, new_secret
+from service.access.permissions import Permission
 from service.db.mapping.accounts import token_of, token_row
 from service.db.tables.accounts import TokenRow
 from service.ids import new_id
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from service.access.accounts import User
-    from service.access.permissions import Permission
     from service.work import Work
 
 _LONGEST_NAME: Final = 100
+_MOST_DIGITS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,19 @@ class Wish:
     name: str
     scopes: frozenset[Permission]
     days: int
+
+
+def wish_of(pairs: Iterable[tuple[str, str]]) -> Wish:
+    """The wish of a form: ``name``, ``days``, and ``scope`` once for each tick."""
+    sent = list(pairs)
+    fields = dict(sent)
+    days = fields.get("days", "")
+    ticked = {value for name, value in sent if name == "scope"}
+    return Wish(
+        name=fields.get("name", "").strip(),
+        scopes=frozenset(one for one in Permission if one.value in ticked),
+        days=int(days) if days.isascii() and days.isdigit() and len(days) <= _MOST_DIGITS else 0,
+    )
 
 
 def make(work: Work, owner: User, held: Iterable[Permission], wish: Wish, most_days: int) -> NewToken:

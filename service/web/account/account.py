@@ -13,7 +13,6 @@ from service.access import sessions, tokens, totp
 from service.access.errors import AccessRefusedError
 from service.access.events import SessionEnded
 from service.access.identity import Identity, check_not_token, visitor_of
-from service.access.permissions import Permission
 from service.access.roles import role_table
 from service.db.repositories import accounts as accounts_repo
 from service.web.account.login import landed
@@ -129,13 +128,7 @@ def end_session(request: Request, me: MeSending, pairs: Form) -> Response:
 def make_token(request: Request, me: MeSending, pairs: Form) -> Response:
     """Make a token for another system and show its secret, this once."""
     access: Access = request.app.state.access
-    days = dict(pairs).get("days", "")
-    scopes = {value for name, value in pairs if name == "scope"}
-    wish = tokens.Wish(
-        name=dict(pairs).get("name", "").strip(),
-        scopes=frozenset(one for one in Permission if one.value in scopes),
-        days=int(days) if days.isascii() and days.isdigit() and len(days) < len("10000") else 0,
-    )
+    wish = tokens.wish_of(pairs)
     try:
         access.logins.require_fresh(check_not_token(me))
         with request.app.state.works.writing(me.actor) as work:

@@ -235,9 +235,12 @@ _SHOWN: Final = (
 )
 
 
+_BLANK: Final = {"login": "", "name": "", "department": "", "kind": "person", "origin": "local"}
+
+
 def _new_page(request: Request, work: Work, sent: dict[str, str], error: XinhengError | None = None) -> Response:
     context = {
-        "sent": sent,
+        "sent": {**_BLANK, **sent},
         "error": error,
         "kinds": KIND_LABELS,
         "origins": ORIGIN_LABELS,
