@@ -104,7 +104,7 @@ def save_case(request: Request, work: Editor, body: Body, key: Key = None) -> Re
     return once(work, key, _route(request), body, act)
 
 
-@router.get("/cases/{id}", summary="一个案件", responses=words.ONE, response_class=Response)
+@router.get("/cases/{id:stored}", summary="一个案件", responses=words.ONE, response_class=Response)
 def show_case(work: Reader, id: str) -> Response:  # noqa: A002  (the name is that of the interface)
     """A case with its facts, each with evidence."""
     case = store.get(work.session, work.actor, id)
@@ -112,7 +112,7 @@ def show_case(work: Reader, id: str) -> Response:  # noqa: A002  (the name is th
 
 
 @router.put(
-    "/cases/{id}",
+    "/cases/{id:stored}",
     summary="修改案件",
     description="以新的内容代替旧的；旧的内容作为历史保留。办理中的案件要写明理由（reason）。",
     responses=words.CHANGE,
@@ -130,7 +130,7 @@ def change_case(work: Editor, id: str, body: Body, if_match: IfMatch = None) -> 
 
 
 @router.post(
-    "/cases/{id}/decision",
+    "/cases/{id:stored}/decision",
     summary="作出决定",
     description="按现行目录判断并保存决定；选择与系统结论不同时要写明理由。",
     responses=words.DECIDE,
@@ -160,7 +160,7 @@ def decide_case(
 
 
 @router.post(
-    "/cases/{id}/reopening",
+    "/cases/{id:stored}/reopening",
     summary="重新办理已决定的案件",
     responses=words.REOPEN,
     openapi_extra=words.REASON_BODY,
@@ -185,7 +185,7 @@ def reopen_case(
 
 
 @router.post(
-    "/cases/{id}/unmasking",
+    "/cases/{id:stored}/unmasking",
     summary="查看未遮盖的当事人信息",
     description="要写明理由；每次查看都记入审计记录。",
     responses=words.UNMASK,
@@ -198,7 +198,7 @@ def unmask_case(work: Annotated[Work, writes(Permission.CASE_READ)], id: str, bo
     return _answer(_case(work, case, masked=False), case.version)
 
 
-@router.get("/cases/{id}/history", summary="案件的全部历史", responses=words.HISTORY, response_class=Response)
+@router.get("/cases/{id:stored}/history", summary="案件的全部历史", responses=words.HISTORY, response_class=Response)
 def case_history(work: Reader, id: str) -> Response:  # noqa: A002
     """Every state, every decision and every finding of a case."""
     case = store.get(work.session, work.actor, id)
@@ -210,7 +210,9 @@ def case_history(work: Reader, id: str) -> Response:  # noqa: A002
     return _answer(shown, case.version)
 
 
-@router.get("/cases/{id}/documents", summary="案件可以生成的文书", responses=words.DOCUMENTS, response_class=Response)
+@router.get(
+    "/cases/{id:stored}/documents", summary="案件可以生成的文书", responses=words.DOCUMENTS, response_class=Response
+)
 def case_documents(work: Reader, id: str) -> Response:  # noqa: A002
     """The documents that the conclusion carries, with their addresses."""
     case = store.get(work.session, work.actor, id)
@@ -218,7 +220,7 @@ def case_documents(work: Reader, id: str) -> Response:  # noqa: A002
 
 
 @router.get(
-    "/cases/{id}/documents/{name}",
+    "/cases/{id:stored}/documents/{name}",
     summary="生成一份文书",
     description="名称为“种类.格式”，格式是 docx、pdf 或者 txt。没有查清、没有填写的内容标为“待填写”。",
     responses=words.DOCUMENT,

@@ -1,0 +1,35 @@
+"""Every router of the interface, one a line."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from service.api.v1 import (
+    audit,
+    cases,
+    catalogue,
+    decisions,
+    draws,
+    jobs,
+    me,
+    releases,
+    repairs,
+    schemes,
+    storedcases,
+    users,
+)
+
+ROUTERS: Final = (
+    cases.router,
+    storedcases.router,
+    decisions.router,
+    catalogue.router,
+    releases.router,
+    repairs.router,
+    schemes.router,
+    draws.router,
+    jobs.router,
+    audit.router,
+    users.router,
+    me.router,
+)
