@@ -10,7 +10,7 @@ import polars as pl
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from service.scoring.rawsynth import Drawn
+    from service.scoring.rawdrawn import Drawn
 
     Ints = NDArray[np.int64]
 

@@ -16,7 +16,8 @@ import pyarrow.parquet as pq
 
 from service.errors import UsageError
 from service.scoring.parts import join
-from service.scoring.rawsynth import Drawn, records
+from service.scoring.rawdrawn import Drawn
+from service.scoring.rawsynth import records
 from service.scoring.synth import BLOCK, anchor, drawn_block
 from supervision.indicators import Builder, world_on
 from supervision.layout import layout_metadata, tighten
