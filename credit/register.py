@@ -51,13 +51,14 @@ class Entry:
     """One row of a register.
 
     ``values``: facts as in ``credit.records.Record``; ``published`` likewise. ``notice``: whether the
-    notice of repair was served with the decision (None: the register does not say). ``department``:
+    notice of repair was served with the decision (None: the register does not say), ``notice_on`` when. ``department``:
     the authority's code, else its name. ``problem``: why the row could not be read.
     """
 
     values: dict[str, object]
     published: bool | None = None
     notice: bool | None = None
+    notice_on: date | None = None
     display_until: date | None = None
     department: str | None = None
     remarks: list[str] = field(default_factory=list)
@@ -198,6 +199,7 @@ class Maker:
     def _own(self, entry: Entry, own: Mapping[str, object]) -> None:
         served = own.get("row_notice_served_on")
         entry.notice = None if served is None else served is not False
+        entry.notice_on = served if isinstance(served, date) else None
         until = own.get("row_display_until")
         entry.display_until = until if isinstance(until, date) else None
         code = own.get("row_authority_uscc")

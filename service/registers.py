@@ -130,13 +130,13 @@ def _lines(stream: BinaryIO) -> Register:
 
 
 @contextmanager
-def open_register(path: Path) -> Iterator[Register]:
-    """Open a register by its extension; anything unknown is lines of JSON.
+def open_register(path: Path, suffix: str | None = None) -> Iterator[Register]:
+    """Open a register by its extension (or the ``suffix`` it came with); anything unknown is lines of JSON.
 
     Raises OSError where the file cannot be read, and InputError where it is not what its extension
     says, or where no headings were recognised.
     """
-    kind = path.suffix.lower()
+    kind = path.suffix.lower() if suffix is None else suffix
     with path.open("rb") as stream:
         if kind == ".csv":
             yield _csv(stream)

@@ -18,7 +18,9 @@ MODULES: Final = (
     "service.draws.events",
     "service.jobs.events",
     "service.releases.events",
+    "service.repairdesk.events",
     "service.retention",
+    "service.schemes.events",
 )
 
 

@@ -10,17 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 Shown = dict[str, Any]
-REMARKS: Final[Mapping[str, str]] = {
-    "fine_not_named": "处罚类别漏写罚款而有金额（按罚款处理）",
-    "fine_without_amount": "有罚款而没有金额",
-    "fine_of_nought": "有罚款而金额为零",
-    "confiscation_not_named": "处罚类别漏写没收而有金额（按没收违法所得处理）",
-    "uscc_wrong": "统一社会信用代码有误",
-    "party_contradicts": "相对人类别与统一社会信用代码不一致",
-    "end_differs": "公示截止期与推算的不同",
-    "duplicate": "同一机关、文号、当事人重复",
-    "number_shared": "同一机关、文号有几个当事人",
-}
 CLOCKS: Final[Mapping[str, str]] = {"publish": "公示", "accept": "受理", "decide": "决定"}
 
 
@@ -38,7 +27,7 @@ def summary_lines(figures: Shown) -> Iterator[str]:
     yield from _to_do(figures)
     if figures["remarks"]:
         yield from ("", "【数据质量】")
-        yield from _counts(figures["remarks"], REMARKS)
+        yield from _counts(figures["remarks"], labels.REMARKS)
     yield from ("", f"结果已写到 {figures['out']}")
 
 
