@@ -1,4 +1,9 @@
-"""The names of departments, by the codes that accounts, cases, plans and draws use."""
+"""The names of departments, by the codes that accounts, cases, plans and draws use.
+
+| variable | meaning | default |
+|---|---|---|
+| ``XINHENG_DEPARTMENTS`` | file of the city's own department names (``code: name``) | the usual 26 departments |
+"""
 
 from __future__ import annotations
 
