@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COUNTED: Final = frozenset({"wrong", "code_wrong"})
 """Outcomes that bring a lock nearer; an attempt during the lock does not prolong it."""
+_OPENED: Final = frozenset({"accepted", "reset"})
 WINDOW: Final = timedelta(hours=24)
 ADDRESS_FACTOR: Final = 10
 """One address may fail for so many times as many names: a whole office may sit behind it."""
@@ -32,7 +33,8 @@ def locked_until(attempts: Iterable[Attempt], rule: Lockout, now: datetime) -> d
     """When the login opens again, or None where it is open.
 
     ``attempts``: of the last :data:`WINDOW`, the newest first. Wrong ones in a row, counted back to the
-    last accepted one or to the last lock, close it for the rule's time from the one that was too many.
+    last accepted one, to a new password from an administrator, or to the last lock, close it for the
+    rule's time from the one that was too many.
     """
     until: datetime | None = None
     count = 0
@@ -48,7 +50,7 @@ def locked_until(attempts: Iterable[Attempt], rule: Lockout, now: datetime) -> d
 def _since_accepted(attempts: Iterable[Attempt]) -> list[Attempt]:
     found: list[Attempt] = []
     for one in attempts:
-        if one.outcome == "accepted":
+        if one.outcome in _OPENED:
             break
         found.append(one)
     return found

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from service.work import Work, Works
 
 _LONGEST_LOGIN: Final = 40
+_LONGEST_ADDRESS: Final = 64
 _MINUTE: Final = 60
 _FRESH: Final = timedelta(minutes=30)
 
@@ -83,7 +84,7 @@ class Logins:
                 refusal = AccessRefusedError("code_wrong", status=401)
             if refusal is not None:
                 return _refuse(work, user.login, visitor, refusal)
-            _note(work, user.login, visitor, "accepted")
+            note_attempt(work, user.login, visitor.address, "accepted")
             work.record(LoggedIn(subject=user.id, by="code", address=visitor.address))
             return sessions.renew(held, self._stage(work, user, code_passed=True), work.now)
 
@@ -165,7 +166,7 @@ class Logins:
         user.login_at = work.now
         work.session.add(user)
         if stage != "code":  # with a second factor the attempt is not over yet
-            _note(work, user.login, visitor, "accepted")
+            note_attempt(work, user.login, visitor.address, "accepted")
             work.actor = Actor(id=user.id, name=user.name)
             work.record(LoggedIn(subject=user.id, by=by, address=visitor.address))
         return sessions.start(work.session, user, stage, visitor, self.settings, work.now)
@@ -250,14 +251,15 @@ _OUTCOMES: Final = {
 
 def _refuse(work: Work, login: str, visitor: Visitor, error: AccessRefusedError) -> AccessRefusedError:
     outcome = _OUTCOMES.get(error.code, "locked")
-    _note(work, login, visitor, outcome)
+    note_attempt(work, login, visitor.address, outcome)
     if outcome != "locked":  # the trail tells of the attempts that closed it; knocking further adds nothing
         work.record(LoginRefused(subject=login or "—", why=error.code, address=visitor.address))
     return error
 
 
-def _note(work: Work, login: str, visitor: Visitor, outcome: str) -> None:
+def note_attempt(work: Work, login: str, address: str, outcome: str) -> None:
+    """Keep how an attempt for a login name ended, for the lockout."""
     attempt = AttemptRow(
-        id=new_id("try", work.now), login=login, address=visitor.address[:64], at=work.now, outcome=outcome
+        id=new_id("try", work.now), login=login, address=address[:_LONGEST_ADDRESS], at=work.now, outcome=outcome
     )
     work.session.add(attempt)

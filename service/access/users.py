@@ -16,7 +16,7 @@ from service.access import scope, sessions, totp
 from service.access.accounts import LOGIN, Assignment, Origin, Status, User, UserKind
 from service.access.errors import AccessRefusedError
 from service.access.events import PasswordReset, RoleAssigned, RoleRevoked, SessionEnded, UserChanged, UserCreated
-from service.access.login import set_password
+from service.access.login import note_attempt, set_password
 from service.access.passwords import hash_password, make_password
 from service.access.roles import check_combination, role_table
 from service.db.mapping.accounts import assignment_row, user_of, user_row
@@ -128,6 +128,7 @@ def reset_password(work: Work, user_id: str, password: str | None = None) -> Mad
         raise AccessRefusedError("no_local_password", status=409)
     first = password or make_password()
     set_password(work, row, hash_password(first), must_change=True)
+    note_attempt(work, row.login, "", "reset")  # a locked login opens with it
     sessions.end_all(work.session, row.id, work.now)
     work.record(PasswordReset(subject=row.id, department=row.department, region=row.region))
     return Made(user_of(row), first)

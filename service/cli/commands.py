@@ -16,6 +16,7 @@ from service.cli.platform_commands import PLATFORM, PLATFORM_GROUPS
 from service.cli.repair_commands import REPAIR
 from service.cli.repair_register_commands import REGISTER
 from service.cli.score_commands import SCORE
+from service.cli.user_commands import USERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -316,6 +317,7 @@ COMMANDS: Final = (
         _workdays_between,
     ),
     *(Command(*row) for row in PLATFORM),
+    *(Command(*row) for row in USERS),
     Command(
         "serve",
         "启动接口、网页和后台任务",
@@ -334,6 +336,7 @@ GROUPS: Final = {
     "score": "企业信用风险分类",
     "workdays": "推算工作日",
     **PLATFORM_GROUPS,
+    "user": "管理账号和角色",
 }
 
 

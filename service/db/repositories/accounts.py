@@ -93,7 +93,8 @@ def count_users(session: Session) -> int:
 def assignments_of(session: Session, user_ids: Iterable[str]) -> list[Assignment]:
     """The roles that these users hold, in the order they were given."""
     wanted = select(AssignmentRow).where(col(AssignmentRow.user_id).in_(list(user_ids)))
-    return [assignment_of(row) for row in session.exec(wanted.order_by(AssignmentRow.id))]
+    wanted = wanted.order_by(col(AssignmentRow.granted_at), AssignmentRow.role, AssignmentRow.id)
+    return [assignment_of(row) for row in session.exec(wanted)]
 
 
 def old_passwords(session: Session, user_id: str, count: int) -> list[str]:

@@ -24,7 +24,7 @@ USER_KINDS: Final = ("person", "system")
 ORIGINS: Final = ("local", "oidc")
 STATUSES: Final = ("active", "disabled")
 STAGES: Final = ("code", "password", "enrol", "full")
-OUTCOMES: Final = ("accepted", "wrong", "locked", "disabled", "code_wrong")
+OUTCOMES: Final = ("accepted", "wrong", "locked", "disabled", "code_wrong", "reset")
 
 
 class UserRow(SQLModel, table=True):

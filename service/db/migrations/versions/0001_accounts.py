@@ -134,7 +134,7 @@ def _login_attempts() -> None:
         sa.Column("outcome", sa.String(40), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_login_attempts"),
         sa.CheckConstraint(
-            "outcome IN ('accepted', 'wrong', 'locked', 'disabled', 'code_wrong')",
+            "outcome IN ('accepted', 'wrong', 'locked', 'disabled', 'code_wrong', 'reset')",
             name=op.f("ck_login_attempts_outcome"),
         ),
     )
