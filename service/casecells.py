@@ -58,6 +58,9 @@ class Headings:
         self.paths: tuple[str | None, ...] = tuple(self._path(cell) for cell in cells)
         unused = (cell for cell, path in zip(cells, self.paths, strict=True) if path is None)
         self.passed_over = tuple(str(cell) for cell in unused if not is_empty(cell))
+        places = enumerate(zip(cells, self.paths, strict=True))
+        self.remarks = {str(cell).strip(): at for at, (cell, path) in places if path is None and not is_empty(cell)}
+        """Where the columns stand that are no part of a case."""
         errors = [*self._unknown(cells), *self._twice()]
         if errors:
             code = errors[0].code if len(errors) == 1 else None

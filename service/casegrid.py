@@ -32,6 +32,8 @@ class Grid:
     size: int
     columns: dict[str, RawColumn]
     wrong: dict[int, InputError] = field(default_factory=dict)
+    remarks: dict[str, list[object]] = field(default_factory=dict)
+    """The cells of columns that are no part of a case, by heading."""
 
     def __len__(self) -> int:
         return self.size
@@ -94,7 +96,11 @@ class TableFile:
             for place, path in enumerate(self._headings.paths)
             if path
         }
-        return Grid(len(rows), columns, wrong)
+        remarks = {
+            name: [row[place] if place < len(row) else None for row in rows]
+            for name, place in self._headings.remarks.items()
+        }
+        return Grid(len(rows), columns, wrong, remarks)
 
 
 def raw_column(cells: Iterable[object], read: Callable[[object], object]) -> RawColumn:

@@ -53,7 +53,9 @@ class ParquetFile:
     def _grid(self, table: Any) -> Grid:  # noqa: ANN401  (pyarrow publishes no types)
         readers = self._headings.readers()
         pairs = zip(self._headings.paths, table.columns, strict=True)
-        return Grid(table.num_rows, {path: _encoded(column, readers[path]) for path, column in pairs if path})
+        columns = {path: _encoded(column, readers[path]) for path, column in pairs if path}
+        remarks = {name: table.columns[place].to_pylist() for name, place in self._headings.remarks.items()}
+        return Grid(table.num_rows, columns, {}, remarks)
 
 
 def _flat(table: Any) -> Any:  # noqa: ANN401  (as above)

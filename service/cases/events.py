@@ -79,6 +79,17 @@ class CaseDocumentMade(Event):
 
 
 @event
+class CasesReviewed(Event):
+    """Many cases were looked at again; ``noted`` is how often something stood out."""
+
+    kind: ClassVar[str] = "cases.reviewed"
+    title: ClassVar[str] = "批量复核案件"
+
+    total: int
+    noted: int
+
+
+@event
 class DecisionReplayed(Event):
     """A decision was computed again."""
 

@@ -9,7 +9,7 @@ import xlsxwriter
 from fastapi.responses import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from service.web.listing import State
 
@@ -32,6 +32,22 @@ def workbook(state: State[Any], rows: Sequence[Any]) -> Response:
     book.close()
     name = f'attachment; filename="{state.listing.name}.xlsx"'
     return Response(made.getvalue(), media_type=MEDIA_TYPE, headers={"Content-Disposition": name})
+
+
+def workbook_of(name: str, title: str, headings: Sequence[str], lines: Iterable[Sequence[str]]) -> Response:
+    """The answer with a plain table as a workbook; every cell is text."""
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet(title[:31])
+    sheet.write_row(0, 0, headings, book.add_format({"bold": True}))
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, len(headings) - 1, _WIDTH)
+    for number, line in enumerate(lines, 1):
+        for place, text in enumerate(line):
+            sheet.write_string(number, place, text)
+    book.close()
+    head = f'attachment; filename="{name}.xlsx"'
+    return Response(made.getvalue(), media_type=MEDIA_TYPE, headers={"Content-Disposition": head})
 
 
 def _write(sheet: Any, row: int, column: int, text: str, *, is_number: bool) -> None:  # noqa: ANN401 - untyped library
