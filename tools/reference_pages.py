@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = ROOT / "docs" / "reference"
 MADE: Final = "本页由 `tools/reference_pages.py` 从程序生成，请勿手改。"
+CONVERTOR: Final = re.compile(r":\w+}")
 SETTING: Final = re.compile(r"^\| ``(XINHENG_\w+)`` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 MESSAGE_FILES: Final = ("kernel", "rules", "credit", "supervision", "service")
 _TYPES: Final = {
@@ -60,14 +61,18 @@ def addresses_page() -> str:
     """Every address with the right it needs, the interface first."""
     with TemporaryDirectory() as folder:
         rules = rules_of(create_app(Settings(data_dir=Path(folder))))
-    parts = [
-        f"# 地址与权限\n\n{MADE}\n\n权限的名称和各角色的权限见 [access](access.md)，接口的内容见 [openapi.json](openapi.json)。\n"
-    ]
+    about = "权限的名称和各角色的权限见 [access](access.md)，接口的内容见 [openapi.json](openapi.json)。"
+    parts = [f"# 地址与权限\n\n{MADE}\n\n{about}\n"]
     for title, wanted in (("接口", True), ("网页和运维地址", False)):
         chosen = [one for one in rules if one.path.startswith("/api/") is wanted]
-        rows = [f"| {one.method} | `{re.sub(r':\w+}', '}', one.path)}` | {_needed(one)} |" for one in chosen]
+        rows = [f"| {one.method} | `{_path(one)}` | {_needed(one)} |" for one in chosen]
         parts += [f"## {title}\n", "| 方法 | 地址 | 需要 |", "|---|---|---|", *rows, ""]
     return "\n".join(parts)
+
+
+def _path(one: RouteRule) -> str:
+    """The path as readers of the interface know it: without the form of its ids."""
+    return CONVERTOR.sub("}", one.path)
 
 
 def _needed(one: RouteRule) -> str:
@@ -96,7 +101,8 @@ def _cell(text: str) -> str:
 def events_page() -> str:
     """Every kind of event of the audit trail."""
     rows = [f"| `{name}` | {kind.title} | {'、'.join(_fields(kind)) or '—'} |" for name, kind in event_kinds().items()]
-    head = f"# 审计事件\n\n{MADE}\n\n每个事件都有序号、时间、操作人、对象、部门、区域、前一条的摘要和自己的摘要；另有下列内容。\n"
+    about = "每个事件都有序号、时间、操作人、对象、部门、区域、前一条的摘要和自己的摘要；另有下列内容。"
+    head = f"# 审计事件\n\n{MADE}\n\n{about}\n"
     return "\n".join([head, "| 事件 | 含义 | 内容 |", "|---|---|---|", *rows, ""])
 
 
