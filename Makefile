@@ -10,10 +10,10 @@ PORT ?= 8000
 SIZE ?= 20000
 TEMPLATES := service/web/templates
 
-.PHONY: help setup run test check static browser bench lock pythons clean
+.PHONY: help setup run test check static browser bench load faults wheelhouse sbom lock pythons clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Make .venv with everything; install system packages where it may
 	@tools/setup.sh all
@@ -50,6 +50,22 @@ bench: ## Run the benchmarks and print the ratios
 	@mkdir -p .benchmarks
 	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-quiet --benchmark-save-data --benchmark-json=.benchmarks/last.json
 	@$(BIN)/python tools/bench_table.py .benchmarks/last.json
+
+load: ## Measure the service under load (needs wrk); writes docs/reference/load.md
+	@tools/setup.sh all
+	$(BIN)/python -m benchmarks.load --report docs/reference/load.md
+
+faults: ## Kill servers and workers 200 times under load; writes docs/reference/faults.md
+	@tools/setup.sh test
+	$(BIN)/python -m tests.faults --kills 200 --report docs/reference/faults.md
+
+wheelhouse: ## Build dist/wheelhouse: everything an installation without a network needs
+	@tools/setup.sh all
+	@tools/wheelhouse.sh
+
+sbom: ## Write dist/sbom.cdx.json and docs/reference/licences.md from a fresh installation
+	@tools/setup.sh all
+	@tools/sbom.sh
 
 lock: ## Pin the newest packages allowed by pyproject.toml into locks/
 	@tools/lock.sh --upgrade

@@ -20,6 +20,7 @@ from service.settings import Settings
 from tests.databases import Cluster
 from tests.faults.killing import Outcome, Plan, run
 
+_SHOWN = 5000
 ROWS = (
     ("server_kills", "servers killed"),
     ("worker_kills", "workers killed"),
@@ -33,7 +34,7 @@ ROWS = (
 HEAD = """# Killed at random, and nothing lost
 
 Written by `make faults`. Two servers and two workers share one database; three officers enter and change
-cases through the interface without a pause, and four jobs of {steps} steps are kept waiting. At random moments
+cases through the interface without a pause, and six jobs of {steps} steps are kept waiting. At random moments
 one of the four processes gets `kill -9`, and another is started in its place, often before the last one is back.
 Then everything is read:
 
@@ -80,7 +81,11 @@ def _one(name: str, plan: Plan) -> Outcome:
             url = cluster.url("faults")
         with contextlib.closing(Database(url)) as database:
             migrate.upgrade(database)
-            return run(database, url, engine, folder, plan)
+            try:
+                return run(database, url, engine, folder, plan)
+            except AssertionError:
+                print((folder / "log").read_text("utf-8")[-_SHOWN:])  # noqa: T201 - what the processes said last
+                raise
 
 
 @contextlib.contextmanager

@@ -40,9 +40,9 @@ class Plan:
     kills: int
     seed: int
     officers: int = 3
-    jobs_at_once: int = 4
-    steps: int = 12
-    step_seconds: float = 0.02
+    jobs_at_once: int = 6
+    steps: int = 25
+    step_seconds: float = 0.05
     pause: float = 0.6
     """The longest time between two kills."""
 

@@ -9,7 +9,7 @@ from tests.faults.killing import Plan, run
 
 def test_nothing_is_lost_or_done_twice(database: Database, engine: Engine, tmp_path: Path) -> None:
     url = database.url.render_as_string(hide_password=False)
-    found = run(database, url, engine, tmp_path, Plan(kills=6, seed=2026, jobs_at_once=2, steps=6))
-    assert found.server_kills + found.worker_kills == 6
+    found = run(database, url, engine, tmp_path, Plan(kills=5, seed=2026, jobs_at_once=3, steps=8, step_seconds=0.02))
+    assert found.server_kills + found.worker_kills == 5
     assert found.acts > 0
     assert found.steps > 0

@@ -47,7 +47,10 @@ def test_the_wheel_holds_nothing_else(wheel: set[str]) -> None:
     assert not [name for name in wheel if "__pycache__" in name]
 
 
-@pytest.mark.parametrize("name", [".ci/run", "tools/setup.sh", "tools/lock.sh", "tools/pythons.sh"])
+SCRIPTS = [".ci/run", *(f"tools/{name}.sh" for name in ("lock", "pythons", "sbom", "setup", "wheelhouse"))]
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_scripts_can_be_executed_and_stop_at_the_first_error(name: str) -> None:
     script = ROOT / name
     assert script.stat().st_mode & stat.S_IXUSR
