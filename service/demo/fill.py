@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from service.access.roles import role_table
 from service.db.tables.accounts import UserRow
-from service.demo import accounts
+from service.demo import accounts, draws
 from service.errors import StateError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from service.work import Works
 
 Step = tuple[str, "Callable[[Works, City], None]"]
-STEPS: Final[tuple[Step, ...]] = ()
+STEPS: Final[tuple[Step, ...]] = (("抽取", draws.fill),)
 """The desks in the order they are filled, each with what is told while it is."""
 
 

@@ -129,8 +129,12 @@ def standing(work: Work, row: DrawRow) -> Standing:
 
 
 def close(work: Work, row: DrawRow, *, tasks_done: bool, words: str = "") -> None:
-    """End the batch and reveal the nonces; CeremonyError while tasks are open."""
-    move(work, row, "close", {"tasks_done": tasks_done}, words)
+    """End the batch and reveal the nonces; CeremonyError while tasks are open.
+
+    ``tasks_done`` is what the person says; tasks that are kept here have to bear it out.
+    """
+    done = tasks_done and not draws.open_checks(work.session, row.draw_id)
+    move(work, row, "close", {"tasks_done": done}, words)
     kept = folder_of(work, row)
     put_file(work, row, REVEAL, kept.bytes_of(REVEAL))
     put_file(work, row, RESULT, kept.bytes_of(RESULT))

@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 from service.access import scope
 from service.db.mapping.draws import change_of, file_of, holder_of, public_event_of, step_of
 from service.db.tables.draws import DrawChangeRow, DrawEventRow, DrawFileRow, DrawMoveRow, DrawNonceRow, DrawRow
+from service.db.tables.plans import CheckRow, TaskRow
 from service.errors import HttpError
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from supervision.drawchanges import Change
 
 _NOT_FOUND: Final = 404
+_OPEN: Final = ("planned", "dispatched", "entered", "refused")
+"""States of a check that is not over."""
 
 
 def statement(actor: Actor) -> SelectOfScalar[DrawRow]:
@@ -114,6 +117,12 @@ def changes(session: Session, draw: str) -> list[Change]:
     """The log of changes in its order."""
     found = session.exec(select(DrawChangeRow).where(DrawChangeRow.draw == draw).order_by(col(DrawChangeRow.number)))
     return [change_of(one) for one in found]
+
+
+def open_checks(session: Session, draw_id: str) -> int:
+    """How many checks of a draw's tasks have neither a result that was reviewed nor a reason why there is none."""
+    checks = select(func.count()).select_from(CheckRow).join(TaskRow, col(CheckRow.task_id) == col(TaskRow.id))
+    return session.exec(checks.where(TaskRow.draw_id == draw_id, col(CheckRow.state).in_(_OPEN))).one()
 
 
 def by_name(session: Session, name: str) -> DrawRow | None:

@@ -7,6 +7,7 @@ from typing import Final
 from sqlmodel import col
 
 from service.db.tables.draws import DrawRow
+from service.departments import department_zh
 from service.web.listing import Cell, Choice, Column, Filter, Listing, contains, equals
 from service.web.planner.drawview import TONES, moment
 from supervision.ceremony import states
@@ -43,7 +44,7 @@ LISTING: Final[Listing[DrawRow]] = Listing(
         ),
         Column("number", "记录序号", _number, DrawRow.number, is_number=True),
         Column("digest", "记录的摘要", _digest),
-        Column("department", "部门", lambda row: Cell(row.department), DrawRow.department),
+        Column("department", "部门", lambda row: Cell(department_zh(row.department)), DrawRow.department),
         Column("committed_at", "公布记录", lambda row: Cell(moment(row.committed_at) or "—"), DrawRow.committed_at),
         Column("drawn_at", "抽取", lambda row: Cell(moment(row.drawn_at) or "—"), DrawRow.drawn_at),
         Column("published_at", "公布结果", lambda row: Cell(moment(row.published_at) or "—"), DrawRow.published_at),

@@ -19,10 +19,9 @@ from service.web.deps import page_reads, page_uploads, page_writes
 from service.web.deskpage import desk_page, list_page, see_other
 from service.web.planner.drawforms import GAMES, new_draw, require_equal
 from service.web.planner.drawlist import LISTING
-from service.web.planner.drawview import DrawView, grouped, moment, view_of
+from service.web.planner.drawview import HELPERS, DrawView, grouped, view_of
 from service.web.sent import Pairs, Upload, sent_form, sent_upload
 from service.work import Work
-from supervision.ceremony import moves
 
 router = APIRouter(prefix="/planner/draws", include_in_schema=False)
 Reader = Annotated[Work, page_reads(Permission.DRAW_READ)]
@@ -30,7 +29,7 @@ _DESK: Final = "planner"
 _NOT_FOUND: Final = 404
 _SECRETS: Final = frozenset({"secret", "again", "copy"})
 """Fields that no page gives back."""
-_HELPERS: Final[Mapping[str, Any]] = {"grouped": grouped, "moment": moment, "moves": moves, "games": GAMES}
+_HELPERS: Final[Mapping[str, Any]] = {**HELPERS, "games": GAMES}
 
 
 @router.get("")

@@ -20,7 +20,7 @@ from service.draws.publication import find_row, public_files
 from service.draws.record import record_of
 from service.draws.store import folder_of
 from service.errors import HttpError
-from service.web.planner.drawview import DrawView, grouped, moment, view_of
+from service.web.planner.drawview import HELPERS, DrawView, view_of
 from service.web.render import catalogue_of, render
 from service.work import Work, Works
 from supervision.drawdoc import read_document
@@ -50,7 +50,7 @@ def records(request: Request) -> Response:
     works: Works = request.app.state.works
     with works.reading(_VISITOR) as work:
         rows = [draw_of(one) for one in draws.chain(work.session)]
-    return _render(request, "draws/records.html", {"rows": rows, "moment": moment})
+    return _render(request, "draws/records.html", {"rows": rows})
 
 
 @router.get("/records/{id}")
@@ -68,9 +68,6 @@ def one_record(request: Request, id: str, unit: str = "") -> Response:  # noqa: 
         "unit": code,
         "rows": found,
         "counts": counts,
-        "excluded": _excluded(row.draft.get("excluded", {})),
-        "grouped": grouped,
-        "moment": moment,
     }
     return _render(request, "draws/record.html", context)
 
@@ -114,15 +111,6 @@ def _said(drawn: dict[str, Any], plan: str, stratum: str, unit: str) -> str:
     return "reserve" if unit in one["reserve"] else "not"
 
 
-def _excluded(excluded: Any) -> list[tuple[str, int]]:  # noqa: ANN401 - as the draft has it
-    """Numbers left out of the lists by reason: of all lists together, or by plan."""
-    totals: dict[str, int] = {}
-    for name, value in excluded.items() if isinstance(excluded, dict) else ():
-        for reason, number in value.items() if isinstance(value, dict) else ((name, value),):
-            totals[reason] = totals.get(reason, 0) + int(number)
-    return sorted(totals.items())
-
-
 def _render(request: Request, template: str, context: dict[str, Any]) -> Response:
     state = request.app.state
-    return render(request, template, catalogue_of(state.engine.release), context)
+    return render(request, template, catalogue_of(state.engine.release), {**HELPERS, **context})

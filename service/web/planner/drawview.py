@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from service.access.permissions import Permission
 from service.db.mapping.draws import draw_of
 from service.db.repositories import draws
+from service.departments import department_zh
 from service.draws.publication import public_files
 from supervision.ceremony import cancellations, moves, possible, states
+from supervision.drawcommit import PLANNER
 from supervision.planparams import reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from collections.abc import Iterator, Mapping, Sequence
 
     from service.db.tables.draws import DrawRow
     from service.draws.model import Draw, DrawFile, Holder, PublicEvent, Step
@@ -61,6 +63,7 @@ class DrawView:
     steps: Sequence[Step]
     changes: Sequence[Change]
     may: frozenset[str]
+    open_checks: int
 
     @property
     def tone(self) -> str:
@@ -83,7 +86,7 @@ class DrawView:
         """The plans, with what is known of each stratum."""
         known = self.draw.summary.get("plans", {})
         for plan in self.draw.draft["plans"]:
-            departments = "、".join(dict.fromkeys((plan["dept_id"], *plan.get("with", []))))
+            departments = "、".join(map(department_zh, dict.fromkeys((plan["dept_id"], *plan.get("with", [])))))
             strata = (
                 {"name": name, "rate": _rate(plan["rule"], rate), **known.get(plan["plan_id"], {}).get(name, {})}
                 for name, rate in plan["rate"].items()
@@ -105,7 +108,7 @@ class DrawView:
         there = {one.name for one in self.files}
         wanted = [*dict.fromkeys(plan["frame"] for plan in self.draw.draft["plans"]), "roster.tsv", "recusal.tsv"]
         return [f"缺少文件 {name}" for name in wanted if name not in there] + [
-            f"持有人“{one.holder}”还没有封存密封数" for one in self.holders if one.digest is None
+            f"持有人“{holder_zh(one.holder)}”还没有封存密封数" for one in self.holders if one.digest is None
         ]
 
     @property
@@ -132,6 +135,7 @@ def view_of(work: Work, row: DrawRow) -> DrawView:
         steps=draws.steps(work.session, row.id),
         changes=draws.changes(work.session, row.id),
         may=may,
+        open_checks=draws.open_checks(work.session, row.draw_id),
     )
 
 
@@ -146,8 +150,45 @@ def moment(at: datetime | None) -> str:
     return at.strftime("%Y-%m-%d %H:%M") if at is not None else ""
 
 
+def due(said: Mapping[str, Any]) -> str:
+    """When an event is due, to the minute."""
+    try:
+        return moment(datetime.fromisoformat(str(said.get("when", ""))))
+    except ValueError:
+        return "时间未定"
+
+
+def holder_zh(name: str) -> str:
+    """A holder's name as it is shown."""
+    return "抽取单位" if name == PLANNER else name
+
+
+def excluded(document: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Numbers left out of the lists by reason: of all lists together, or summed over the plans."""
+    totals: dict[str, int] = {}
+    known = reasons("exemption")
+    said = document.get("excluded")
+    for name, value in said.items() if isinstance(said, dict) else ():
+        for reason, number in value.items() if isinstance(value, dict) else ((name, value),):
+            shown = known.get(reason, reason)
+            totals[shown] = totals.get(shown, 0) + int(number)
+    return sorted(totals.items())
+
+
 def _rate(rule: str, rate: int) -> str:
     if rule == "fixed":
         return f"{rate} 户"
     percent = f"{rate / 10_000:.4f}".rstrip("0").rstrip(".")
     return f"{percent}%"
+
+
+HELPERS: Final[Mapping[str, Any]] = {
+    "grouped": grouped,
+    "moment": moment,
+    "due": due,
+    "holder_zh": holder_zh,
+    "excluded": excluded,
+    "department_zh": department_zh,
+    "moves": moves,
+}
+"""What the templates of draws call."""
