@@ -31,6 +31,7 @@ from service.web.officer.routes import OFFICER
 from service.web.places import DEFAULT, place_groups, resolve
 from service.web.planner.draws import router as draws_router
 from service.web.planner.drawspublic import router as public_draws_router
+from service.web.planner.planning import PLANNING
 from service.web.render import DISPLAY_COOKIE, MODES, STATIC, asset, catalogue_of, is_htmx, modes_of, render, visitor
 from service.web.rulebook import Filters, entries_of, fields_of, filter_label, list_view
 from service.web.rulepage import rule_view
@@ -59,6 +60,7 @@ ROUTERS: Final = (
     views_router,
     draws_router,
     public_draws_router,
+    *PLANNING,
     *OFFICER,
 )
 """Pages that need no more than the application's own state."""

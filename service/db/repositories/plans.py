@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from service.access.actor import Actor
 
 _NOT_FOUND: Final = 404
+_PIECE: Final = 500
+"""Values in one list of a query: databases limit them."""
 
 
 def plans(actor: Actor) -> SelectOfScalar[PlanRow]:
@@ -80,10 +82,12 @@ def checks_of(session: Session, task_id: str) -> Sequence[CheckRow]:
 
 def results_of(session: Session, check_ids: Iterable[str]) -> dict[str, list[ResultRow]]:
     """The results of checks, in order, by check."""
-    wanted = select(ResultRow).where(col(ResultRow.check_id).in_(list(check_ids)))
+    ids = list(check_ids)
     found: dict[str, list[ResultRow]] = {}
-    for one in session.exec(wanted.order_by(col(ResultRow.check_id), col(ResultRow.position))):
-        found.setdefault(one.check_id, []).append(one)
+    for start in range(0, len(ids), _PIECE):
+        wanted = select(ResultRow).where(col(ResultRow.check_id).in_(ids[start : start + _PIECE]))
+        for one in session.exec(wanted.order_by(col(ResultRow.check_id), col(ResultRow.position))):
+            found.setdefault(one.check_id, []).append(one)
     return found
 
 
