@@ -138,13 +138,3 @@ class TokenRevoked(Event):
     kind: ClassVar[str] = "token.revoked"
     title: ClassVar[str] = "作废访问令牌"
     owner: str
-
-
-@event
-class DataUnmasked(Event):
-    """Personal data was shown in full; ``reason`` is what the person who asked wrote."""
-
-    kind: ClassVar[str] = "data.unmasked"
-    title: ClassVar[str] = "查看未遮盖的个人信息"
-    fields: tuple[str, ...]
-    reason: str

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request  # noqa: TC002  (FastAPI reads the annotation of a dependency)
 
 from service.errors import HttpError
+from service.uploads import MAX_BYTES as MAX_FILE_BYTES
+from service.uploads import check_file
 
 Pairs = list[tuple[str, str]]
 MAX_BYTES: Final = 400_000
@@ -20,7 +23,7 @@ _TOO_LARGE: Final = 413
 _WRONG_TYPE: Final = 415
 _FORM: Final = "application/x-www-form-urlencoded"
 _MULTIPART: Final = "multipart/form-data"
-MAX_UPLOAD_BYTES: Final = 60_000_000
+MAX_UPLOAD_BYTES: Final = 2 * MAX_FILE_BYTES
 """A register of a whole city as a workbook fits; each import has a limit of its own below this."""
 _MOST_FILES: Final = 5
 _OVERHEAD: Final = 100_000
@@ -56,9 +59,10 @@ async def sent_form(request: Request) -> Pairs:
 
 
 async def sent_upload(request: Request) -> AsyncIterator[Upload]:
-    """A form that sends files, kept open until the answer is sent.
+    """A form that sends files, each looked through; kept open until the answer is sent.
 
-    Raises HttpError 413 where it is too large, 415 for any other kind of form.
+    Raises HttpError 413 where it is too large, 415 for any other kind of form, InputError for a file that is
+    not taken (:mod:`service.uploads`).
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != _MULTIPART:
@@ -71,6 +75,9 @@ async def sent_upload(request: Request) -> AsyncIterator[Upload]:
     pairs = [(name, value.replace("\0", "")) for name, value in items if isinstance(value, str)]
     files = {name: value for name, value in items if isinstance(value, UploadFile)}
     try:
+        for name, file in files.items():
+            if file.filename:
+                await run_in_threadpool(check_file, file.filename, file.file, f"/{name}")
         yield Upload([*request.query_params.multi_items(), *pairs], files)
     finally:
         await form.close()
