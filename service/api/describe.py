@@ -9,6 +9,7 @@ from kernel.datafile import read_text
 from kernel.errors import InputError, XinhengError, problem_document
 from service.api.describe_accounts import ACCOUNT_RESPONSES
 from service.api.describe_cases import CASE_RESPONSES
+from service.api.describe_desk import DESK_RESPONSES
 from service.api.describe_draws import DRAW_RESPONSES
 from service.api.describe_platform import PLATFORM_RESPONSES
 from service.api.schemas import ref
@@ -100,6 +101,7 @@ RESPONSES: Final[dict[str, Responses]] = {
     "/api/v1/rules/{id}": ENTRY_RESPONSES,
     "/api/v1/facts": FACTS_RESPONSES,
     **CASE_RESPONSES,
+    **DESK_RESPONSES,
     **PLATFORM_RESPONSES,
     **ACCOUNT_RESPONSES,
     **DRAW_RESPONSES,

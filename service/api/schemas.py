@@ -11,6 +11,7 @@ from rules.ranges import TIERS
 from service.api import describe_draws, describe_releases, describe_schemes
 from service.api.account_schemas import ACCOUNT_SCHEMAS
 from service.api.case_schemas import CASE_SCHEMAS
+from service.api.describe_desk import DESK_SCHEMAS
 from service.api.platform_schemas import PLATFORM_SCHEMAS
 from service.api.repair_schemas import REPAIR_SCHEMAS
 
@@ -51,6 +52,7 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         "Problem": _PROBLEM,
         **REPAIR_SCHEMAS,
         **CASE_SCHEMAS,
+        **DESK_SCHEMAS,
         **PLATFORM_SCHEMAS,
         **ACCOUNT_SCHEMAS,
         **describe_releases.SCHEMAS,

@@ -8,6 +8,7 @@ from service.api.v1 import (
     audit,
     cases,
     catalogue,
+    creditrecords,
     decisions,
     draws,
     jobs,
@@ -16,6 +17,7 @@ from service.api.v1 import (
     repairs,
     schemes,
     storedcases,
+    storedrepairs,
     users,
 )
 
@@ -26,6 +28,8 @@ ROUTERS: Final = (
     catalogue.router,
     releases.router,
     repairs.router,
+    creditrecords.router,
+    storedrepairs.router,
     schemes.router,
     draws.router,
     jobs.router,

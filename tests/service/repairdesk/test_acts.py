@@ -17,6 +17,7 @@ from service.db.tables.repairs import MoveRow
 from service.errors import HttpError, StateError
 from service.repairdesk import acts, records
 from service.repairdesk.acts import RefusedMoveError, Wish
+from service.repairdesk.checking import workflow_of
 from tests.databases import MakeWork
 from tests.service.repairdesk.clerks import (
     EXAMPLE,
@@ -169,7 +170,7 @@ def test_the_clocks_stored_are_those_of_the_workflow(work: MakeWork) -> None:
     with work(person(Permission.REPAIR_READ)) as at:
         row = store.repair_row_of(at.session, at.actor, repair.id)
         assert (row.due_on, row.due_step) == (date(2026, 7, 24), "decide")
-        workflow: Workflow = acts.workflow_of(at)
+        workflow: Workflow = workflow_of(at)
         assert workflow.replay(store.whole(at.session, row).case, date(2026, 11, 25)).clocks == repair.case.clocks
 
 
@@ -183,7 +184,7 @@ def test_contents_of_a_move_are_read_strictly() -> None:
         ("nothing", {}),
     ):
         with pytest.raises(Exception, match="move_"):
-            acts.parse_facts(move, raw)  # type: ignore[arg-type]  # wrong on purpose
+            acts.parse_facts(move, raw)
 
 
 def test_the_example_is_the_document_of_the_interface() -> None:

@@ -1,0 +1,72 @@
+"""Documents of a stored repair: drafted from its record as it is now, or as the move that makes them left it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+from credit.worktable import table
+from service.db.repositories import repairs as store
+from service.documents.make import Wish
+from service.documents.repair import make_repair
+from service.documents.repair_kinds import KINDS, MOVE_DOCUMENTS
+from service.errors import StateError
+from service.repairdesk.acts import subject
+from service.repairdesk.checking import repairs_of
+from service.repairdesk.events import RepairDocumentMade
+
+if TYPE_CHECKING:
+    from service.documents.make import Made
+    from service.repairdesk.model import StoredMove, StoredRepair
+    from service.work import Work
+
+_FROM_FACTS: Final = {
+    "materials_asked": "materials_asked",
+    "reason": "reason",
+    "proofs": "evidence_materials",
+    "materials_supplied": "evidence_materials",
+}
+"""Which contents of a move a document shows, and as which of its particulars."""
+
+
+def possible(repair: StoredRepair, moves: list[StoredMove]) -> list[tuple[str, str]]:
+    """The kinds of documents of the moves made, the newest first, with their titles; then what goes with any record."""
+    made = [MOVE_DOCUMENTS[one.document] for one in reversed(moves) if one.document]
+    offered = [MOVE_DOCUMENTS[one] for one in _next_documents(repair)]
+    always = ["repair_notice", "repair_promise", "repair_application", "repair_reminder"]
+    return [(name, KINDS[name].title) for name in dict.fromkeys([*made, *offered, *always])]
+
+
+def _next_documents(repair: StoredRepair) -> list[str]:
+    moves = (table().moves[name] for name in table().possible(repair.case.state))
+    return [one.document for one in moves if one.document]
+
+
+def make(work: Work, repair: StoredRepair, kind: str, form: str) -> Made:
+    """A draft; StateError where the answer does not carry it. What a move established is filled in."""
+    if kind not in KINDS:
+        raise StateError("document_unknown", kind=kind, allowed="、".join(KINDS))
+    moves = store.moves(work.session, repair.id)
+    basis = next((one for one in reversed(moves) if one.document and MOVE_DOCUMENTS[one.document] == kind), None)
+    record = store.record(work.session, work.actor, repair.record_id)
+    document = dict(basis.record if basis else record.document)
+    particulars = _particulars(moves, basis)
+    wish = Wish(kind, form, particulars, work.engine.templates)
+    made = make_repair(repairs_of(work.engine.release), document, wish, basis.on if basis else work.today)
+    digest = "sha256:" + hashlib.sha256(made.data).hexdigest()
+    work.record(RepairDocumentMade(**subject(repair), document=kind, format=form, digest=digest))
+    return made
+
+
+def _particulars(moves: list[StoredMove], basis: StoredMove | None) -> dict[str, Any]:
+    """Contents of the move that makes the document; the proofs of the whole repair for a decision."""
+    found: dict[str, Any] = {}
+    for one in moves:
+        if basis is not None and one.version > basis.version:
+            break
+        is_basis = basis is not None and one.version == basis.version
+        for fact, name in _FROM_FACTS.items():
+            value = one.facts.get(fact)
+            if value and (is_basis or name.startswith("evidence_")):
+                found[name] = "；".join(value) if isinstance(value, list) else str(value)
+    return found
