@@ -29,6 +29,7 @@ from service.web.keeper.users import router as users_router
 from service.web.keys import KEYS
 from service.web.officer.routes import OFFICER
 from service.web.places import DEFAULT, place_groups, resolve
+from service.web.planner.classes import router as classes_router
 from service.web.planner.draws import router as draws_router
 from service.web.planner.drawspublic import router as public_draws_router
 from service.web.planner.planning import PLANNING
@@ -58,6 +59,7 @@ ROUTERS: Final = (
     audit_router,
     users_router,
     views_router,
+    classes_router,
     draws_router,
     public_draws_router,
     *PLANNING,

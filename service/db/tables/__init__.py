@@ -14,6 +14,7 @@ from service.db.tables import plans as plans
 from service.db.tables import releases as releases
 from service.db.tables import repairs as repairs
 from service.db.tables import schemes as schemes
+from service.db.tables import scores as scores
 from service.db.tables import views as views
 
 METADATA: Final = SQLModel.metadata
