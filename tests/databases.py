@@ -43,7 +43,7 @@ def _programs() -> Path:
 
 
 class Cluster:
-    """A PostgreSQL server of one test run, on a port of its own; durable storage is switched off."""
+    """A PostgreSQL server of one test run, on a port of its own; without durable storage unless it is asked for."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -55,12 +55,12 @@ class Cluster:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
             self._as_owner = ["setpriv", f"--reuid={owner.pw_uid}", f"--regid={owner.pw_gid}", "--clear-groups"]
 
-    def start(self) -> None:
+    def start(self, *, durable: bool = False) -> None:
         data = self.folder / "data"
         self._run("initdb", "-D", data, "-U", "xinheng", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         options = (
-            f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off "
-            "-c synchronous_commit=off -c max_connections=120"
+            f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=120"
+            f"{'' if durable else ' -c fsync=off -c full_page_writes=off -c synchronous_commit=off'}"
         )
         self._run("pg_ctl", "-D", data, "-l", self.folder / "log", "-w", "-o", options, "start")
 
