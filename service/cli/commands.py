@@ -14,6 +14,7 @@ from service.cli.draw_commands import DRAW
 from service.cli.parser import Parser, Version
 from service.cli.platform_commands import PLATFORM, PLATFORM_GROUPS
 from service.cli.repair_commands import REPAIR
+from service.cli.repair_figure_commands import FIGURES
 from service.cli.repair_register_commands import REGISTER
 from service.cli.score_commands import SCORE
 from service.cli.user_commands import USERS
@@ -291,7 +292,7 @@ COMMANDS: Final = (
         "service.cli.difference:impact_of_rules",
         _rules_impact,
     ),
-    *(Command(*row) for row in (*REPAIR, *REGISTER)),
+    *(Command(*row) for row in (*REPAIR, *REGISTER, *FIGURES)),
     Command(
         "plan check",
         "抽取之前说明一份计划会怎样：各层户数，重复上门，上限，同去的部门，人手",

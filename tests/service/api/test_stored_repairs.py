@@ -56,7 +56,7 @@ def opened(clerk: UserClient) -> Any:  # noqa: ANN401 - JSON
 def test_a_repair_from_record_to_decision(clerk: UserClient, reviewer: UserClient, served: FastAPI) -> None:
     repair = opened(clerk)
     fits(served, "StoredRepair", repair)
-    steps = [
+    steps: list[tuple[UserClient, str, str, dict[str, Any]]] = [
         (clerk, "receive", "2026-07-13", {"source": "window", "applicant": "甲公司"}),
         (clerk, "accept", "2026-07-15", {"materials_complete": True}),
         (clerk, "verify", "2026-07-20", {"proofs": ["缴款凭证"]}),
