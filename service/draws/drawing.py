@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from service.db.tables.draws import DrawRow
     from service.work import Work
     from supervision.drawchanges import Change
+
+_MOST_GAPS: Final = 50
+"""Kinds of gaps that a summary tells, the most frequent first."""
 
 
 def make_draw(work: Work, row: DrawRow) -> Mapping[str, Any]:
@@ -77,7 +81,20 @@ def summary_of(result: Mapping[str, Any]) -> dict[str, Any]:
         "seats": sum(one["n"] for one in result["demands"]),
         "empty": len(result["unfilled"]),
         "people": sum(1 for seats in result["load"].values() if seats),
+        "gaps": _gaps(result),
     }
+
+
+def _gaps(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Empty seats by department and reason, in words and with remedies; the units stay sealed."""
+    counts: Counter[tuple[str, str, tuple[str, ...]]] = Counter()
+    for one in result["unfilled"]:
+        counts[result["demands"][one["rank"]]["dept"], one["why"], tuple(one["remedies"])] += 1
+    found = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [
+        {"dept": dept, "seats": seats, "why": why, "remedies": list(remedies)}
+        for (dept, why, remedies), seats in found[:_MOST_GAPS]
+    ]
 
 
 def dispatch(work: Work, row: DrawRow) -> None:

@@ -175,6 +175,16 @@ def excluded(document: Mapping[str, Any]) -> list[tuple[str, int]]:
     return sorted(totals.items())
 
 
+REMEDIES: Final[Mapping[str, str]] = {
+    "raise_cap": "提高每人的上限",
+    "neighbouring_region": "增加邻近区域的人员",
+    "lend_staff": "由市级派人支援",
+    "add_qualification": "增加有资格的人员",
+    "next_batch": "把部分任务放到下一批",
+}
+"""What could help where a seat stayed empty."""
+
+
 def _rate(rule: str, rate: int) -> str:
     if rule == "fixed":
         return f"{rate} 户"
@@ -190,5 +200,6 @@ HELPERS: Final[Mapping[str, Any]] = {
     "excluded": excluded,
     "department_zh": department_zh,
     "moves": moves,
+    "remedies": REMEDIES,
 }
 """What the templates of draws call."""

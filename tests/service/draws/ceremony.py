@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import pytest
+
+from kernel.errors import XinhengError
 from service.access.actor import Actor, Grant
 from service.access.area import EVERYWHERE, Area
 from service.access.roles import role_table
@@ -45,6 +48,16 @@ DOCUMENT: dict[str, Any] = {
     "balance": "step",
     "excluded": {"whitelist": 12},
 }
+
+
+ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For rules that no database has a part in."""
+
+
+def refused(make: object, *arguments: object) -> str:
+    with pytest.raises(XinhengError) as caught:
+        make(*arguments)  # type: ignore[operator]  # a step of the ceremony
+    return caught.value.code
 
 
 def unit(number: int) -> str:

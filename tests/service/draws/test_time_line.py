@@ -2,14 +2,12 @@
 
 import json
 import zipfile
-from functools import partial
 from io import BytesIO
 
 import pytest
 from sqlmodel import select
 
-from kernel.errors import InputError, XinhengError
-from service import drawseal
+from kernel.errors import InputError
 from service.access.actor import Actor
 from service.access.area import Area
 from service.access.errors import OutOfAreaError
@@ -24,7 +22,6 @@ from service.drawseal import SealError
 from service.errors import HttpError
 from service.work import Work
 from supervision.ceremony import CeremonyError, states
-from supervision.drawchain import breaks, link_of
 from supervision.drawrun import Folder
 from supervision.drawtext import sha256_hex
 from supervision.verify import verify
@@ -34,10 +31,10 @@ from tests.service.draws.ceremony import (
     DOCUMENT,
     FILES,
     FIRST,
-    GONE,
     ILL,
     LATER,
     NOTARY,
+    ONE_DATABASE,
     OTHER_SECRET,
     PLANNER,
     SECOND,
@@ -45,34 +42,13 @@ from tests.service.draws.ceremony import (
     VALUE,
     Act,
     Ceremony,
-    MakeWork,
     opening,
     person,
+    refused,
     unit,
 )
 
 SOURCE = DOCUMENT["public"][0]["id"]
-
-
-ONE_DATABASE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For rules that no database has a part in."""
-
-
-@pytest.fixture(autouse=True)
-def quick_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Deriving a key is slow on purpose; here it need not be."""
-    monkeypatch.setattr(drawseal, "_COST", 2)
-
-
-@pytest.fixture
-def ceremony(work: MakeWork) -> Ceremony:
-    return Ceremony(work)
-
-
-def refused(make: object, *arguments: object) -> str:
-    with pytest.raises(XinhengError) as caught:
-        make(*arguments)  # type: ignore[operator]  # a step of the ceremony
-    return caught.value.code
 
 
 def test_the_states_of_the_table_are_those_of_the_time_line() -> None:
@@ -102,6 +78,15 @@ def _file(work: Work, row: DrawRow, name: str) -> str:
 
 
 @ONE_DATABASE
+def test_empty_seats_are_told_with_their_reason_and_without_the_units(ceremony: Ceremony) -> None:
+    few = {**FILES, "roster.tsv": b"M00\tfire\t*\t-\t1\t0\nM01\tmarket\t*\t-\t2\t0\n"}
+    ceremony.draft(files=few).seal().commit().event().open().run()
+    summary = ceremony.row.summary
+    assert sum(one["seats"] for one in summary["gaps"]) == summary["empty"] > 0
+    assert all(one["why"] and one["remedies"] for one in summary["gaps"])
+    assert "91210200MA" not in str(summary)
+
+
 def test_frames_are_published_where_the_tiers_are_public(ceremony: Ceremony) -> None:
     ceremony.draft(frames_public=True).seal().commit().event().open().run().published()
     names = ceremony.look(lambda work, row: {one.name for one in public_files(work, row)})
@@ -275,70 +260,6 @@ class TestEvent:
         public = [{name: value for name, value in DOCUMENT["public"][0].items() if name != without}]
         ceremony.draft(document={"public": public}).seal()
         assert refused(ceremony.commit) == "ceremony_needs"
-
-
-class TestChain:
-    def test_records_follow_one_another(self, ceremony: Ceremony) -> None:
-        ceremony.drawn()
-        second = Ceremony(ceremony.work).draft("2027-Q1").seal().commit()
-        assert (ceremony.row.number, second.row.number) == (1, 2)
-        assert second.row.prev == ceremony.row.digest
-        links = [one.look(lambda work, row: link_of(row.draw_id, folder_of(work, row))) for one in (ceremony, second)]
-        assert list(breaks(links)) == []
-        assert [link.result for link in links] == [True, False]
-
-    def test_a_cancelled_record_stays_in_the_chain(self, ceremony: Ceremony) -> None:
-        ceremony.draft().seal().commit()
-
-        def cancel(reason: str, second: str | None) -> Act:
-            return lambda work, row: drawing.cancel(work, row, reason, "停售", second)
-
-        assert refused(ceremony.act, PLANNER, cancel("unwelcome", None)) == "ceremony_reason"
-        assert refused(ceremony.act, PLANNER, cancel("nonce_lost", PLANNER.name)) == "ceremony_needs"
-        ceremony.act(PLANNER, cancel("event_void", None))
-        assert ceremony.row.state == "cancelled"
-        assert ceremony.look(lambda work, row: verify(folder_of(work, row))) == []
-        names = ceremony.look(lambda work, row: [one.name for one in public_files(work, row)])
-        assert names == ["cancel.json", "commit.json"]
-        assert Ceremony(ceremony.work).draft("2027-Q1").seal().commit().row.number == 2
-
-    def test_what_is_drawn_is_never_cancelled(self, ceremony: Ceremony) -> None:
-        ceremony.drawn()
-        wrong = partial(drawing.cancel, reason="ordered", words="x", second="李四")
-        assert refused(ceremony.act, PLANNER, wrong) == "ceremony_state"
-
-
-class TestChanges:
-    def test_changes_are_kept_by_rule_and_published_with_the_rest(self, ceremony: Ceremony) -> None:
-        ceremony.drawn()
-        result = ceremony.look(lambda work, row: json.loads(folder_of(work, row).bytes_of("result.json")))
-        one = result["plans"]["P-market"]["低"]
-        where = ("P-market", "低", one["selected"][0])
-        first = ceremony.act(PLANNER, lambda work, row: drawing.replace(work, row, where, GONE))
-        assert first.by == one["reserve"][0]
-        person_out = result["demands"][0]["people"][0]
-        second = ceremony.act(PLANNER, lambda work, row: drawing.restaff(work, row, 0, person_out, ILL))
-        assert second.before == first.digest()
-        team = ceremony.look(lambda work, row: next(iter(drawing.standing(work, row).stands())).people)
-        assert person_out not in team
-        ceremony.published()
-        names = ceremony.look(lambda work, row: [one.name for one in public_files(work, row)])
-        assert "changes.jsonl" in names
-        assert ceremony.look(lambda work, row: verify(folder_of(work, row))) == []
-
-    def test_a_unit_that_cannot_be_reached_is_not_replaced(self, ceremony: Ceremony) -> None:
-        ceremony.drawn()
-        where = ("P-market", "低", unit(1))
-        wrong = partial(drawing.replace, where=where, act=ILL)
-        assert refused(ceremony.act, PLANNER, wrong) == "change_reason"
-
-    def test_before_the_draw_and_after_the_end_there_is_nothing_to_change(self, ceremony: Ceremony) -> None:
-        restaff = partial(drawing.restaff, rank=0, person="M01", act=ILL)
-        ceremony.draft()
-        assert refused(ceremony.act, PLANNER, restaff) == "draw_no_result"
-        ceremony.seal().commit().event().open().run().closed()
-        code = refused(ceremony.act, PLANNER, restaff)
-        assert code in {"ceremony_state", "change_person"}
 
 
 @ONE_DATABASE

@@ -1,0 +1,75 @@
+"""Records in their chain, cancellations, and changes after the draw."""
+
+import json
+from functools import partial
+
+from service.draws import drawing
+from service.draws.publication import public_files
+from service.draws.store import folder_of
+from supervision.drawchain import breaks, link_of
+from supervision.verify import verify
+from tests.service.draws.ceremony import GONE, ILL, PLANNER, Act, Ceremony, refused, unit
+
+
+class TestChain:
+    def test_records_follow_one_another(self, ceremony: Ceremony) -> None:
+        ceremony.drawn()
+        second = Ceremony(ceremony.work).draft("2027-Q1").seal().commit()
+        assert (ceremony.row.number, second.row.number) == (1, 2)
+        assert second.row.prev == ceremony.row.digest
+        links = [one.look(lambda work, row: link_of(row.draw_id, folder_of(work, row))) for one in (ceremony, second)]
+        assert list(breaks(links)) == []
+        assert [link.result for link in links] == [True, False]
+
+    def test_a_cancelled_record_stays_in_the_chain(self, ceremony: Ceremony) -> None:
+        ceremony.draft().seal().commit()
+
+        def cancel(reason: str, second: str | None) -> Act:
+            return lambda work, row: drawing.cancel(work, row, reason, "停售", second)
+
+        assert refused(ceremony.act, PLANNER, cancel("unwelcome", None)) == "ceremony_reason"
+        assert refused(ceremony.act, PLANNER, cancel("nonce_lost", PLANNER.name)) == "ceremony_needs"
+        ceremony.act(PLANNER, cancel("event_void", None))
+        assert ceremony.row.state == "cancelled"
+        assert ceremony.look(lambda work, row: verify(folder_of(work, row))) == []
+        names = ceremony.look(lambda work, row: [one.name for one in public_files(work, row)])
+        assert names == ["cancel.json", "commit.json"]
+        assert Ceremony(ceremony.work).draft("2027-Q1").seal().commit().row.number == 2
+
+    def test_what_is_drawn_is_never_cancelled(self, ceremony: Ceremony) -> None:
+        ceremony.drawn()
+        wrong = partial(drawing.cancel, reason="ordered", words="x", second="李四")
+        assert refused(ceremony.act, PLANNER, wrong) == "ceremony_state"
+
+
+class TestChanges:
+    def test_changes_are_kept_by_rule_and_published_with_the_rest(self, ceremony: Ceremony) -> None:
+        ceremony.drawn()
+        result = ceremony.look(lambda work, row: json.loads(folder_of(work, row).bytes_of("result.json")))
+        one = result["plans"]["P-market"]["低"]
+        where = ("P-market", "低", one["selected"][0])
+        first = ceremony.act(PLANNER, lambda work, row: drawing.replace(work, row, where, GONE))
+        assert first.by == one["reserve"][0]
+        person_out = result["demands"][0]["people"][0]
+        second = ceremony.act(PLANNER, lambda work, row: drawing.restaff(work, row, 0, person_out, ILL))
+        assert second.before == first.digest()
+        team = ceremony.look(lambda work, row: next(iter(drawing.standing(work, row).stands())).people)
+        assert person_out not in team
+        ceremony.published()
+        names = ceremony.look(lambda work, row: [one.name for one in public_files(work, row)])
+        assert "changes.jsonl" in names
+        assert ceremony.look(lambda work, row: verify(folder_of(work, row))) == []
+
+    def test_a_unit_that_cannot_be_reached_is_not_replaced(self, ceremony: Ceremony) -> None:
+        ceremony.drawn()
+        where = ("P-market", "低", unit(1))
+        wrong = partial(drawing.replace, where=where, act=ILL)
+        assert refused(ceremony.act, PLANNER, wrong) == "change_reason"
+
+    def test_before_the_draw_and_after_the_end_there_is_nothing_to_change(self, ceremony: Ceremony) -> None:
+        restaff = partial(drawing.restaff, rank=0, person="M01", act=ILL)
+        ceremony.draft()
+        assert refused(ceremony.act, PLANNER, restaff) == "draw_no_result"
+        ceremony.seal().commit().event().open().run().closed()
+        code = refused(ceremony.act, PLANNER, restaff)
+        assert code in {"ceremony_state", "change_person"}
