@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -221,7 +222,8 @@ def one_steps(one: Indicator, plain: Plain, on: date) -> tuple[int, list[tuple[A
     elif isinstance(one.spec, schema.Elapsed):
         cuts = _elapsed_cuts(one, one.spec, on)
     else:
-        cuts = [(cut * plain.scale, number) for number, cut in enumerate(one.cuts[1:], 2)]
+        scaled = one.cuts[1:] if plain.scale == 1 else [cut * plain.scale for cut in one.cuts[1:]]
+        cuts = list(zip(scaled, range(2, len(one.bins)), strict=True))
     first = len(one.bins) - 1 if isinstance(one.spec, schema.Elapsed) else 1
     return _with_absent(first, [(_native(cut, kind), number) for cut, number in cuts], plain, one.column)
 
@@ -245,8 +247,15 @@ def _native(cut: Any, kind: np.dtype[Any]) -> Any:  # noqa: ANN401 - a number of
     """A cut in the type of the array; None where no value of the type reaches it."""
     if kind.kind == "f":
         return kind.type(float(cut))
-    whole, limits = int(-(-cut // 1)), np.iinfo(kind)
-    return kind.type(max(whole, limits.min)) if whole <= limits.max else None
+    whole = cut.numerator if cut.denominator == 1 else -(-cut // 1)
+    low, high = _limits(kind)
+    return kind.type(max(whole, low)) if whole <= high else None
+
+
+@cache
+def _limits(kind: np.dtype[Any]) -> tuple[int, int]:
+    limits = np.iinfo(kind)
+    return int(limits.min), int(limits.max)
 
 
 def _with_absent(

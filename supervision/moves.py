@@ -22,7 +22,7 @@ _SHOWN: Final = 3
 
 
 def moved_table(
-    records: Records, codes: NDArray[np.str_], kept: Sequence[NDArray[Any]], days: tuple[date, date]
+    records: Records, codes: pl.Series, kept: Sequence[NDArray[Any]], days: tuple[date, date]
 ) -> pl.DataFrame:
     """A row for each enterprise that moved, the largest rise of the score first.
 

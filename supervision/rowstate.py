@@ -18,7 +18,7 @@ from supervision.row import REASONS, Result
 from supervision.scheme import DIMENSIONS, Column, Scheme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -88,36 +88,43 @@ class Records:
 def next_due(scheme: Scheme, rows: NDArray[Any], on: int) -> NDArray[np.int32]:
     """The first day after ``on`` (days since 1970) on which time alone may change a row's points or class."""
     due = np.full(len(rows), NEVER, dtype=np.int32)
-    for column, unit, count in _crossings(scheme):
-        days = rows[column]
-        crossed = _after(days, unit, count)
-        counts = (days != _ABSENT_DAY) & (crossed > on)
-        np.minimum(due, crossed, out=due, where=counts)
+    for column, counts in _crossings(scheme).items():
+        known = rows[column] != _ABSENT_DAY
+        days = np.where(known, rows[column], np.int32(on))
+        dates = days.astype("datetime64[D]")
+        month = dates.astype("datetime64[M]").astype(np.int64)
+        into = (dates - month.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int32)
+        for unit, count in counts:
+            crossed = days + np.int32(count) if unit == "day" else _after(month, into, count)
+            np.minimum(due, crossed, out=due, where=known & (crossed > on))
     return due
 
 
-def _crossings(scheme: Scheme) -> Iterator[tuple[str, str, int]]:
-    """Column, unit and number of units of everything that counts days."""
+def _crossings(scheme: Scheme) -> dict[str, list[tuple[str, int]]]:
+    """By column, unit and number of units of everything that counts days; years as months."""
+    found: dict[str, list[tuple[str, int]]] = {}
     for one in scheme.indicators:
         if isinstance(one.spec, schema.Elapsed):
-            yield from ((one.column.name, one.spec.unit, int(cut)) for cut in one.cuts if cut)
+            each, unit = (12, "month") if one.spec.unit == "year" else (1, one.spec.unit)
+            found.setdefault(one.column.name, []).extend((unit, int(cut) * each) for cut in one.cuts if cut)
     for rule in scheme.rules:
         for when in rule.when:
             if isinstance(when, schema.Younger):
-                yield when.column, "month", when.younger_than_months
+                found.setdefault(when.column, []).append(("month", when.younger_than_months))
+    return found
 
 
-def _after(days: NDArray[np.int32], unit: str, count: int) -> NDArray[np.int32]:
-    """The first day on which so many whole units have passed, as :func:`supervision.values.threshold` counts them."""
-    if unit == "day":
-        return (days + np.int32(count)).astype(np.int32)
-    dates = days.astype("datetime64[D]")
-    month = dates.astype("datetime64[M]")
-    into = (dates - month.astype("datetime64[D]")).astype(np.int64)
-    target = month + (count * 12 if unit == "year" else count)
-    begin = target.astype("datetime64[D]")
-    length = ((target + 1).astype("datetime64[D]") - begin).astype(np.int64)
-    return np.asarray((begin.astype(np.int64) + np.minimum(into, length - 1)).astype(np.int32))
+def _after(month: NDArray[np.int64], into: NDArray[np.int32], count: int) -> NDArray[np.int32]:
+    """The first day on which so many whole months have passed, as :func:`supervision.values.threshold` counts them.
+
+    ``month``: of the day, from January 1970; ``into``: days since the first of that month.
+    """
+    low, high = int(month.min(initial=0)), int(month.max(initial=0))
+    # First days of all months there are: a look-up is cheaper than the calendar.
+    begins = np.arange(low + count, high + count + 2).astype("datetime64[M]").astype("datetime64[D]").astype(np.int32)
+    at = month - low
+    begin = begins[at]
+    return np.asarray(begin + np.minimum(into, begins[at + 1] - begin - 1), dtype=np.int32)
 
 
 def results_of(scored: Scored, unscored: NDArray[np.bool_]) -> NDArray[Any]:

@@ -158,14 +158,12 @@ def update(state: State, source: Source, on: date, out: Path) -> Updated:
         raise StateError("state_wrong", folder=str(state.folder), why="评分日早于上一次，请用全表重新评分")
     batch, new, twice = _gather(state, source, on)
     piece, odd = _score(batch, state.records, on, twice)
-    old = batch.places < state.count
-    kept = batch.places[old]
-    before = Piece(state.part("rows")[kept], state.part("results")[kept], np.zeros(0, dtype=np.int32), piece.codes[old])
-    moves, moved = _moves(state, before, piece, old, on)
-    about = state.about | {"on": day_number(on), "rows": state.count + new, "classes": moves[1]}
+    moves, classes, moved = _moves(state, batch, piece.results, on)
+    about = state.about | {"on": day_number(on), "rows": state.count + new, "classes": classes}
     _write(out, state.scheme, batch, piece, odd, on)
-    patched = patch(state, batch.places, piece, about, _merged(state.odd, odd, batch.places))
-    return Updated(patched, source.rows, len(batch.places) - source.rows, new, moves[0], moved)
+    changed = replace(piece, rows=piece.rows[: source.rows])
+    patched = patch(state, batch.places, changed, about, _merged(state.odd, odd, batch.places))
+    return Updated(patched, source.rows, len(batch.places) - source.rows, new, moves, moved)
 
 
 def _gather(state: State, source: Source, on: date) -> tuple[Batch, int, set[str]]:
@@ -178,8 +176,7 @@ def _gather(state: State, source: Source, on: date) -> tuple[Batch, int, set[str
     odd = batch.odd.joined(due.odd, len(frame))
     rows, codes = (np.concatenate(pair) for pair in ((batch.rows, due.rows), (batch.codes, due.codes)))
     texts, at = pl.concat([batch.texts.alias(USCC), due.texts]), np.concatenate([places, due.places])
-    whole = Batch(at, rows, codes, texts, odd)
-    return whole, new, set(twice.to_list())
+    return Batch(at, rows, codes, texts, odd), new, set(twice.to_list())
 
 
 def _due(state: State, places: NDArray[np.int64]) -> Batch:
@@ -188,7 +185,7 @@ def _due(state: State, places: NDArray[np.int64]) -> Batch:
     rows = {number[place]: one for place, one in state.odd.rows.items() if place in number}
     codes = {number[place]: one for place, one in state.odd.codes.items() if place in number}
     plain = state.part("codes")[places]
-    return Batch(places, state.part("rows")[places], plain, _texts(plain, codes), Odd(rows, codes))
+    return Batch(places, state.rows(places), plain, _texts(plain, codes), Odd(rows, codes))
 
 
 def _places(state: State, batch: Batch, file: str) -> tuple[NDArray[np.int64], int]:
@@ -230,25 +227,23 @@ def _merged(before: Odd, own: Odd, places: NDArray[np.int64]) -> Odd:
     return Odd(**merged)
 
 
-def _moves(
-    state: State, before: Piece, piece: Piece, old: NDArray[np.bool_], on: date
-) -> tuple[tuple[Migration, list[int]], pl.DataFrame]:
+def _moves(state: State, batch: Batch, results: NDArray[Any], on: date) -> tuple[Migration, list[int], pl.DataFrame]:
     """The matrix over all rows that were there, the new counts by class, and those who moved."""
     scheme, size = state.scheme, len(state.scheme.classes) + 1
-    after = piece.results[old]
-    was, now = (np.where(one["unscored"], size - 1, one["place"]).astype(np.int64) for one in (before.results, after))
+    old = np.flatnonzero(batch.places < state.count)
+    before = state.part("results")[batch.places[old]]
+    was, now = (np.where(one["unscored"], size - 1, one["place"]).astype(np.int64) for one in (before, results[old]))
     matrix = np.bincount(was * size + now, minlength=size * size).reshape(size, size)
-    rest = np.array(state.about["classes"], dtype=np.int64) - matrix.sum(axis=1)
-    matrix[np.diag_indices(size)] += rest
+    matrix[np.diag_indices(size)] += np.array(state.about["classes"], dtype=np.int64) - matrix.sum(axis=1)
     names = [*scheme.classes, None]
     counts = [(names[one], names[two], int(matrix[one, two])) for one in range(size) for two in range(size)]
-    classes = matrix.sum(axis=0) + class_counts(piece.results[~old], size - 1)
-    moved = np.flatnonzero(was != now)
-    kept = [part[moved] for part in (before.rows, before.results, piece.rows[old], after)]
-    codes = piece.codes[old][moved].astype("U18")
+    classes = matrix.sum(axis=0) + class_counts(np.delete(results, old), size - 1)
+    at = np.flatnonzero(was != now)
+    moved = old[at]
+    kept = [state.rows(batch.places[moved]), before[at], batch.rows[moved], results[moved]]
     days = (date.fromordinal(state.on + _EPOCH.toordinal()), on)
-    moves = migration(counts, [scheme.classes, scheme.classes])
-    return (moves, classes.tolist()), moved_table(state.records, codes, kept, days)
+    table = moved_table(state.records, batch.texts[moved], kept, days)
+    return migration(counts, [scheme.classes, scheme.classes]), classes.tolist(), table
 
 
 def _write(out: Path, scheme: Scheme, batch: Batch, piece: Piece, odd: Odd, on: date) -> None:

@@ -2,7 +2,9 @@
 
 ====================  ==================================================================
 ``about.json``        scheme, day, number of rows, enterprises by class
-``rows``, ``results``  records of :mod:`supervision.rowstate`, a row each
+``rows``              records of :mod:`supervision.rowstate`; a row that changes gets a new one at the end
+``where``             which record is a row's latest
+``results``           what came of each row
 ``due``               the next day on which time alone may change a row (days since 1970)
 ``codes``             eighteen bytes a row; zero for codes of another length
 ``index``             hashes of the codes in rising order, ``places`` beside them
@@ -28,7 +30,7 @@ from service.errors import StateError
 from supervision.rowstate import RESULT, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     import polars as pl
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 CODE: Final = np.dtype("S18")
 _FORMAT: Final = 1
 _MIX: Final = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
-_FILES: Final = ("rows", "results", "due", "codes")
+_FILES: Final = ("where", "results", "due", "codes")
 _DIGESTED: Final = 1 << 16
 
 
@@ -85,6 +87,8 @@ class State:
     records: Records
     about: dict[str, Any]
     odd: Odd
+    maps: dict[str, Any] = field(default_factory=dict)
+    """Files mapped so far: mapping one again would fetch every page again."""
 
     @property
     def scheme(self) -> Scheme:
@@ -101,15 +105,26 @@ class State:
         """The day it was scored on, in days since 1970."""
         return int(self.about["on"])
 
+    def rows(self, places: NDArray[np.int64]) -> NDArray[Any]:
+        """The latest records of some rows."""
+        if "rows" not in self.maps:
+            self.maps["rows"] = _mapped(self.folder / "rows", self.records.type, int(self.about["records"]))
+        found: NDArray[Any] = self.maps["rows"][self.part("where")[places]]
+        return found
+
     def part(self, name: str) -> Any:  # noqa: ANN401 - a mapped array
-        """One of the files as an array, a row each."""
-        return _mapped(self.folder / name, types(self.records)[name], self.count)
+        """One of the files but ``rows`` as an array, a row each."""
+        if name not in self.maps:
+            self.maps[name] = _mapped(self.folder / name, TYPES[name], self.count)
+        return self.maps[name]
 
     def find(self, codes: NDArray[np.bytes_]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Places of codes of eighteen bytes (-1: not there), and which of them stand more than once."""
         index, places = _index(self.folder)
         wanted, known = hashed(codes), self.part("codes")
-        at = np.searchsorted(index, wanted)
+        order = np.argsort(wanted)  # neighbours are looked up one after the other
+        at = np.empty(len(codes), dtype=np.int64)
+        at[order] = np.searchsorted(index, wanted[order])
         found, times = np.full(len(codes), -1, dtype=np.int64), np.zeros(len(codes), dtype=np.int64)
         open_rows = np.arange(len(codes))
         while len(open_rows):
@@ -138,9 +153,8 @@ class State:
         return f"sha256:{hasher.hexdigest()}"
 
 
-def types(records: Records) -> dict[str, np.dtype[Any]]:
-    """The record of each file."""
-    return {"rows": records.type, "results": RESULT, "due": np.dtype("i4"), "codes": CODE}
+TYPES: Final = {"where": np.dtype("i8"), "results": RESULT, "due": np.dtype("i4"), "codes": CODE}
+"""The record of each file but ``rows``."""
 
 
 def _mapped(path: Path, kind: np.dtype[Any], count: int) -> Any:  # noqa: ANN401 - a mapped array
@@ -200,7 +214,7 @@ def open_state(folder: Path, scheme: Scheme) -> State:
     records = Records(scheme)
     try:
         if (folder / "patch").is_dir():
-            _apply(folder, records)
+            _apply(folder, records, {})
         about = orjson.loads((folder / "about.json").read_bytes())
         odd = Odd.read((folder / "odd.json").read_bytes())
     except (OSError, ValueError, TypeError) as error:
@@ -216,15 +230,16 @@ def create(folder: Path, records: Records, on: int, pieces: Iterator[tuple[Piece
     classes = np.zeros(len(scheme.classes) + 1, dtype=np.int64)
     (folder / "about.json").unlink(missing_ok=True)
     with contextlib.ExitStack() as stack:
-        files = {name: stack.enter_context((folder / name).open("wb")) for name in _FILES}
+        files = {name: stack.enter_context((folder / name).open("wb")) for name in ("rows", *_FILES)}
         for piece, own in pieces:
+            parts = vars(piece) | {"where": np.arange(count, count + len(piece.rows))}
             for name, stream in files.items():
-                stream.write(np.ascontiguousarray(getattr(piece, name)).tobytes())
+                stream.write(np.ascontiguousarray(parts[name]).tobytes())
             odd = odd.joined(own, count)
             classes += class_counts(piece.results, len(scheme.classes))
             count += len(piece.rows)
     about = {"format": _FORMAT, "scheme": scheme.id, "version": scheme.version, "digest": scheme.digest}
-    about |= {"on": on, "rows": count, "classes": classes.tolist()}
+    about |= {"on": on, "rows": count, "records": count, "classes": classes.tolist()}
     state = State(folder, records, about, odd)
     _write_index(folder, state.part("codes"))
     (folder / "odd.json").write_bytes(odd.written())
@@ -256,37 +271,56 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def patch(state: State, places: NDArray[np.int64], piece: Piece, about: dict[str, Any], odd: Odd) -> State:
-    """Put records into their places; those behind the last row are new ones, in order."""
-    folder = state.folder
+    """Put results into their places; those behind the last row are new ones, in order.
+
+    ``piece.rows`` are the records of the first places only: the rest was scored again without having changed.
+    """
+    folder, records = state.folder, int(state.about["records"])
+    about |= {"records": records + len(piece.rows)}
     draft = folder / "patch.tmp"
     draft.mkdir(exist_ok=True)
-    for name in _FILES:
-        np.ascontiguousarray(getattr(piece, name)).tofile(draft / name)
-    places.astype(np.int64).tofile(draft / "at")
+    where = np.arange(records, about["records"])
+    parts = vars(piece) | {"where": where, "codes": piece.codes[places >= state.count], "at": places}
+    for name in ("rows", "at", *_FILES):
+        np.ascontiguousarray(parts[name]).tofile(draft / name)
     (draft / "odd.json").write_bytes(odd.written())
     _replace(draft / "about.json", orjson.dumps(about))
     if (folder / "patch").is_dir():
         raise StateError("state_wrong", folder=str(folder), why="上一次更新没有完成")
     draft.rename(folder / "patch")
-    _apply(folder, state.records)
-    return State(folder, state.records, about, odd)
+    maps = state.maps if about["rows"] == state.count else {}
+    _apply(folder, state.records, maps)
+    maps.pop("rows", None)
+    return State(folder, state.records, about, odd, maps)
 
 
-def _apply(folder: Path, records: Records) -> None:
-    """Apply the patch that lies there: assigning twice does no harm."""
+def _apply(folder: Path, records: Records, maps: Mapping[str, Any]) -> None:
+    """Apply the patch that lies there, through maps where there are some: assigning twice does no harm."""
     lying = folder / "patch"
     about = orjson.loads((lying / "about.json").read_bytes())
-    places = np.fromfile(lying / "at", dtype=np.int64)
-    kinds, count = types(records), int(about["rows"])
+    places, count = np.fromfile(lying / "at", dtype=np.int64), int(about["rows"])
+    _append(folder / "rows", (lying / "rows").read_bytes(), int(about["records"]) * records.type.itemsize)
     for name in _FILES:
-        os.truncate(folder / name, count * kinds[name].itemsize)
-        _mapped(folder / name, kinds[name], count)[places] = np.fromfile(lying / name, dtype=kinds[name])
+        given = np.fromfile(lying / name, dtype=TYPES[name])
+        if name not in maps:
+            os.truncate(folder / name, count * TYPES[name].itemsize)
+        mapped = maps[name] if name in maps else _mapped(folder / name, TYPES[name], count)
+        at = places[places >= count - len(given)] if name == "codes" else places[: len(given)]
+        mapped[at] = given
     _extend_index(folder, count)
     _replace(folder / "odd.json", (lying / "odd.json").read_bytes())
     _replace(folder / "about.json", orjson.dumps(about))
-    for name in ("about.json", "odd.json", "at", *_FILES):
+    for name in ("about.json", "odd.json", "at", "rows", *_FILES):
         (lying / name).unlink(missing_ok=True)
     lying.rmdir()
+
+
+def _append(path: Path, data: bytes, end: int) -> None:
+    """Write bytes so that the file ends with them at this place."""
+    with path.open("r+b") as stream:
+        stream.seek(end - len(data))
+        stream.write(data)
+        stream.truncate(end)
 
 
 def _extend_index(folder: Path, count: int) -> None:

@@ -71,8 +71,8 @@ def faulty(frame: pl.DataFrame) -> pl.DataFrame:
 
 def written(state: states.State, *, apart: set[int] = frozenset()) -> dict[str, Any]:  # type: ignore[assignment]
     """All that a state says; of the rows ``apart`` only what came of them."""
-    kept = np.array([place for place in range(state.count) if place not in apart])
-    found = {name: state.part(name)[kept].tobytes() for name in ("rows", "due")}
+    kept = np.array([place for place in range(state.count) if place not in apart], dtype=np.int64)
+    found = {"rows": state.rows(kept).tobytes(), "due": state.part("due")[kept].tobytes()}
     found |= {name: state.part(name).tobytes() for name in ("results", "codes")}
     odd = {"codes": state.odd.codes, "problems": state.odd.problems}
     return found | {**odd, "classes": state.about["classes"], "on": state.on, "digest": state.digest()}
