@@ -30,7 +30,7 @@ _CAP: Final = 60
 _DEPARTMENTS: Final = 3
 
 
-class _Stage:
+class Stage:
     """Does the steps of one draw, each in a work of its own, by its person and at its moment."""
 
     def __init__(self, works: Works, city: City) -> None:
@@ -38,23 +38,28 @@ class _Stage:
         self.key = ""
 
     def actor(self, login: str) -> Actor:
+        """Somebody of the city, with all his rights."""
         person = self._city.person(login)
         grants = tuple(Grant(role, frozenset(role_table()[role].permissions)) for role in person.roles)
         return Actor(login, person.name, grants=grants, department=person.department, region=person.region)
 
     def create(self, new: draft.NewDraw, at: datetime) -> None:
+        """Keep the draft."""
         with self._works.writing(self.actor("planner"), at) as work:
             self.key = draft.create(work, new).id
 
     def do(self, login: str, at: datetime, what: Do) -> None:
+        """Do one step."""
         with self._works.writing(self.actor(login), at) as work:
             what(work, draws.row(work.session, work.actor, self.key, lock=True))
 
     def seal(self, at: datetime) -> None:
+        """Lock both nonces away."""
         for login, holder in (("planner", "planner"), ("witness", _HOLDER)):
             self.do(login, at, partial(sealing.seal, holder=holder, secret=SECRET))
 
     def draw(self, source: str, at: datetime) -> None:
+        """Enter and confirm the event, open the nonces, draw."""
         self.do("witness", at, partial(record.enter_event, source=source, value=_VALUE, evidence="开奖公告"))
         self.do("witness2", at, partial(record.confirm_event, source=source, value=_VALUE))
         for login, holder in (("planner", "planner"), ("witness", _HOLDER)):
@@ -66,7 +71,7 @@ def fill(works: Works, city: City) -> None:
     """Keep the three draws."""
     noon = datetime.combine(city.today, time(12), clock.CHINA)
     past, files = noon - timedelta(days=60), _files(city)
-    first = _Stage(works, city)
+    first = Stage(works, city)
     first.create(_new(city, "演示第三季度", "1", past + timedelta(days=1), files), past)
     first.seal(past)
     first.do("planner", past, record.commit)
@@ -74,11 +79,11 @@ def fill(works: Works, city: City) -> None:
     first.do("planner", past + timedelta(days=3), drawing.dispatch)
     first.do("planner", past + timedelta(days=40), partial(drawing.close, tasks_done=True))
     first.do("planner", past + timedelta(days=41), drawing.publish)
-    second = _Stage(works, city)
+    second = Stage(works, city)
     second.create(_new(city, "演示第四季度", "2", noon + timedelta(days=2), files), noon - timedelta(days=1))
     second.seal(noon - timedelta(days=1))
     second.do("planner", noon - timedelta(days=1), record.commit)
-    third = _Stage(works, city)
+    third = Stage(works, city)
     third.create(_new(city, "演示来年第一季度", "3", noon + timedelta(days=60), files), noon - timedelta(hours=2))
     third.do("planner", noon - timedelta(hours=2), partial(sealing.seal, holder="planner", secret=SECRET))
 

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from service.access.roles import role_table
 from service.db.tables.accounts import UserRow
-from service.demo import accounts, draws
+from service.demo import accounts, draws, officer, plans
 from service.errors import StateError
 
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from service.work import Works
 
 Step = tuple[str, "Callable[[Works, City], None]"]
-STEPS: Final[tuple[Step, ...]] = (("抽取", draws.fill),)
+STEPS: Final[tuple[Step, ...]] = (
+    ("一年的处罚案件", officer.fill),
+    ("抽取", draws.fill),
+    ("一单两库、计划和任务", plans.fill),
+)
 """The desks in the order they are filled, each with what is told while it is."""
 
 

@@ -8,8 +8,10 @@ from sqlmodel import col, select
 
 from service.db.mapping.plans import plan_of
 from service.db.tables.plans import CheckRow, PlanRow, TaskRow
+from service.departments import department_zh
 from service.documents.tasksheet import Sheet, SheetCheck
 from service.planning import libraries
+from service.web.words import place_zh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,13 +57,13 @@ def _sheet(
         unit=task.unit,
         name=task.unit_name,
         place=task.address,
-        region=task.region,
+        region=place_zh(task.region),
         since=task.since.isoformat(),
         last=task.last.isoformat(),
         day=task.day.isoformat(),
         checks=tuple(
             SheetCheck(
-                one.department,
+                department_zh(one.department),
                 tuple(names.get(person, person) for person in one.people),
                 tuple((code, items.get(code, "")) for code in one.items),
                 one.initiating,

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from service.db.mapping.plans import plan_of
 from service.db.repositories import plans as store
 from service.db.tables.plans import CheckRow, PlanRow, ResultRow, TaskRow
+from service.departments import department_zh
 from service.errors import StateError
 from service.planning import libraries
 from service.planning.tasks import done_of
@@ -145,7 +146,7 @@ def publication(work: Work, year: int, states: Sequence[str] = ("reviewed", "pub
                 "plan_name": name,
                 "task_number": task.number,
                 "kind": kind,
-                "department": check.department,
+                "department": department_zh(check.department),
                 "uscc": task.unit,
                 "name": task.unit_name,
                 "item": items[one.item].name if one.item in items else one.item,

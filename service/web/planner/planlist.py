@@ -7,7 +7,9 @@ from typing import Final
 from sqlmodel import col
 
 from service.db.tables.plans import PlanRow
+from service.departments import department_zh
 from service.web.listing import Cell, Choice, Column, Filter, Listing, contains, equals
+from service.web.words import place_zh
 from supervision.planstates import STATES
 
 TONES: Final = {"draft": "open", "submitted": "strict", "approved": "good", "filed": "good", "published": "good"}
@@ -29,8 +31,8 @@ LISTING: Final[Listing[PlanRow]] = Listing(
         Column("state", "状态", lambda row: Cell(STATES[row.state], tone=TONES[row.state]), PlanRow.state),
         Column("number", "版本", lambda row: Cell(f"第 {row.number} 版"), PlanRow.number),
         Column("entries", "项数", lambda row: Cell(str(len(row.document["entries"]))), is_number=True),
-        Column("department", "部门", lambda row: Cell(row.department), PlanRow.department),
-        Column("region", "地区", lambda row: Cell(row.region), PlanRow.region),
+        Column("department", "部门", lambda row: Cell(department_zh(row.department)), PlanRow.department),
+        Column("region", "地区", lambda row: Cell(place_zh(row.region)), PlanRow.region),
         Column(
             "updated_at",
             "最近修改",

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlmodel import col, select
 
 from service.db.tables.plans import CheckRow, SeatRow, TaskRow
+from service.departments import department_zh
 from service.web.listing import Cell, Choice, Column, Filter, Listing, equals
+from service.web.words import place_zh
 from supervision.taskstates import STATES
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def _inspector(value: str) -> Any:  # noqa: ANN401 - as above
 
 
 def _department(row: CheckRow) -> Cell:
-    return Cell(row.department, note="" if row.initiating else "配合")
+    return Cell(department_zh(row.department), note="" if row.initiating else "配合")
 
 
 def _people(row: CheckRow) -> Cell:
@@ -102,10 +104,10 @@ def listing_of(session: Session, rows: dict[str, TaskRow]) -> Listing[CheckRow]:
             Column(
                 "department",
                 "部门",
-                lambda row: Cell(row.department, note="" if row.initiating else "配合"),
+                lambda row: Cell(department_zh(row.department), note="" if row.initiating else "配合"),
                 CheckRow.department,
             ),
-            Column("region", "区域", lambda row: Cell(row.region), CheckRow.region),
+            Column("region", "区域", lambda row: Cell(place_zh(row.region)), CheckRow.region),
             Column(
                 "people",
                 "检查人员",
