@@ -6,16 +6,19 @@ import json
 import random
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page
 
 from service.web.checkpage import ADDRESS, PAGE
+from supervision.drawlog import CHANGES, log_bytes
 from supervision.drawrun import Folder, result_bytes, run
 from supervision.verify import verify
 from tests.supervision.draw.folders import Files, folder
 from tests.supervision.draw.naive import Naive
+from tests.supervision.draw.test_log import changed as with_changes
 
 WAIT = 60_000
 
@@ -87,6 +90,23 @@ def test_draws_short_of_people_hold(page: Page) -> None:
     for seed in range(1000, 1010):
         files = drawn(seed, units=400, people=40)
         assert choose(page, files) == set(), page.inner_text("#details")
+
+
+def test_changes_after_the_draw_hold_and_forged_ones_do_not(page: Page) -> None:
+    rng = random.Random(6)  # noqa: S311 - made-up faults
+    for seed in range(20):
+        files, now = with_changes(drawn(seed), seed)
+        assert choose(page, files) == set(), seed
+        data = files[CHANGES]
+        if not data:
+            continue
+        place = rng.randrange(len(data))
+        wrong = {**files, CHANGES: data[:place] + bytes([rng.randrange(256)]) + data[place + 1 :]}
+        assert choose(page, wrong) == by_the_command(wrong), seed
+        units = [place for place, line in enumerate(now.log) if len(line.what) == len(("plan", "stratum", "unit"))]
+        if units:
+            forged = {**files, CHANGES: log_bytes([*now.log[: units[0]], replace(now.log[units[0]], by="我的朋友")])}
+            assert choose(page, forged) == by_the_command(forged) == {CHANGES}, seed
 
 
 def test_a_result_written_by_another_program_holds(page: Page) -> None:

@@ -22,7 +22,7 @@ from service.drawseal import SealError
 from service.errors import HttpError
 from service.work import Work
 from supervision.ceremony import CeremonyError, states
-from supervision.drawrun import Folder
+from supervision.drawrun import Folder, result_bytes, run
 from supervision.drawtext import sha256_hex
 from supervision.verify import verify
 from tests.databases import NOW
@@ -114,14 +114,18 @@ def test_before_its_time_nothing_secret_can_be_read_from_database_or_files(cerem
 
 
 @ONE_DATABASE
-def test_the_key_of_another_machine_opens_nothing(ceremony: Ceremony) -> None:
+def test_the_key_of_another_machine_opens_nothing_and_the_envelopes_draw_the_same_again(ceremony: Ceremony) -> None:
     ceremony.drawn()
-
-    def elsewhere(work: Work, row: DrawRow) -> None:
-        (work.files.folder.parent / "draw.key").unlink()
-        folder_of(work, row).bytes_of("result.json")
-
-    assert refused(ceremony.look, elsewhere) == "secret_file_other"
+    first = ceremony.look(lambda work, row: json.loads(folder_of(work, row).bytes_of("result.json")))
+    ceremony.look(lambda work, _: (work.files.folder.parent / "draw.key").unlink())
+    assert refused(ceremony.look, lambda work, row: folder_of(work, row).bytes_of("result.json")) == "secret_file_other"
+    record_bytes = ceremony.look(lambda work, row: folder_of(work, row).bytes_of("commit.json"))
+    reveal = {"nonces": list(ceremony.copies.items()), "public": {SOURCE: VALUE}}
+    files = {**FILES, "commit.json": record_bytes, "reveal.json": json.dumps(reveal).encode()}
+    again = json.loads(result_bytes(run(Folder(files.get))))
+    assert {name: again[name] for name in ("key", "plans", "demands", "load")} == {
+        name: first[name] for name in ("key", "plans", "demands", "load")
+    }
 
 
 @ONE_DATABASE
