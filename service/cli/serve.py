@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _BACKLOG: Final = 512
 _LAST_SECONDS: Final = 10
 """How long requests that are being answered may take after the stop was asked for."""
+_FIRST_SECONDS: Final = 60
+"""How long a process may be silent, above all while it starts on a busy machine, before it is replaced."""
 _IN_WORKER: Final = "service.cli.serve:application"
 
 
@@ -82,6 +84,7 @@ def _config(workers: int, app: FastAPI | str, settings: Settings) -> uvicorn.Con
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
         timeout_graceful_shutdown=_LAST_SECONDS,
+        timeout_worker_healthcheck=_FIRST_SECONDS,
         backlog=_BACKLOG,
     )
 
