@@ -20,6 +20,13 @@ _LONGEST_VALUE = 80
 """A value given by a user is shown up to this many characters: it may be a whole file."""
 _LONGEST_LIST = 60
 
+
+class Sentence(str):
+    """A value that is a sentence of ours: it is shown whole, however long."""
+
+    __slots__ = ()
+
+
 _FALLBACK_TITLE = "处理时遇到问题"
 _FALLBACK_DETAIL = "处理时遇到问题（代码 {code}）。请检查所填内容；如仍不能解决，请把此代码告诉管理员。"
 
@@ -142,6 +149,8 @@ def _shown(value: object) -> str:
         return "（空）"
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, Sentence):
+        return str(value)
     words = str(value)
     return words if len(words) <= _LONGEST_VALUE else words[:_LONGEST_VALUE] + "…"
 

@@ -188,6 +188,9 @@ def _derive(instants: Instants, drafts: Drafts, decider: Decider, on: date, rule
         except InputError:
             instants.alone.update(rows.tolist())
             continue
+        if added.overruled:
+            instants.alone.update(rows.tolist())
+            continue
         for name, value in added.facts.items():
             if name not in given and name.partition("|")[0] == writes:
                 drafts.fill(name, rows, value)

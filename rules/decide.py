@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from rules.schema_violation import Violation
 
 NOT_A_VIOLATION = "not_a_violation"
+MANDATORY = "mandatory"
 
 
 class Opinion(Protocol):
@@ -102,6 +103,7 @@ class Decider:
             evidence_is_the_partys=party,
         )
         instant.notes += [f"{name}={value} (violation)" for name, value in stated.items()]
+        instant.overruled = tuple(name for name in stated if name in case.facts)
         self._derive_from_catalogue(selection.violation, instant)
         return instant
 
@@ -185,11 +187,19 @@ class Decider:
 
 
 def _stated_by_law(violation: Violation | None, facts: Mapping[str, FactValue]) -> dict[str, FactValue]:
-    """What the law of the violation itself says, where the officer has not said otherwise."""
+    """What the law of the violation itself says, where the officer has not said otherwise.
+
+    That a measure has to be taken (行政强制法 16② leaves no room then) is not for him to say otherwise.
+    """
     if violation is None:
         return {}
     stated = {"statute_excludes_no_fault": violation.no_fault_excluded, "power_kind": violation.power_kind}
-    return {name: value for name, value in stated.items() if value is not None and name not in facts}
+    found: dict[str, FactValue] = {
+        name: value for name, value in stated.items() if value is not None and name not in facts
+    }
+    if violation.power_kind == MANDATORY and facts.get("power_kind", MANDATORY) != MANDATORY:
+        found["power_kind"] = MANDATORY
+    return found
 
 
 def reads_partys_proof(ground: Ground) -> bool:

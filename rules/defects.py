@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from kernel.errors import CatalogueError
-from kernel.messages import register
+from kernel.messages import Sentence, register
 
 register("rules")
 
 
 def defect(file: str, key: str, why: str) -> CatalogueError:
     """The error for ``key`` (dotted path, "" for the file itself) of a catalogue file."""
-    return CatalogueError(file, key, "catalogue_entry", why=why.rstrip("。"))
+    return CatalogueError(file, key, "catalogue_entry", why=Sentence(why.rstrip("。")))

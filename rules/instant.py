@@ -59,6 +59,8 @@ class Instant:
     decision_assumed: bool
     notes: list[str] = field(default_factory=list)
     history: list[dict[str, object]] = field(default_factory=list)
+    overruled: tuple[str, ...] = ()
+    """Facts that were stated otherwise than the law itself says; the law's word counts."""
 
     @property
     def measure_on(self) -> date:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
 from kernel.regions import ancestors
+from rules.release import LIMITATION
 from rules.schema import ListItem
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from rules.compiled import Ground
     from rules.instant import Case
     from rules.release import Release
+
+
+CHOICE_OF_MEASURE: Final = "ACE-16-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ def select(case: Case, release: Release) -> Selection:
         else tuple(_of_violation(case, release, places))
     )
     violation = case.violation or _shared_violation(items)
+    if named is not None:
+        items = tuple(_under_other_law(one, violation, release) for one in items)
     return Selection(_statute(violation, release), items, frozenset(named or ()), places, violation)
 
 
@@ -65,6 +71,30 @@ def _statute(violation: str | None, release: Release) -> tuple[Ground, ...]:
     if limited is None:
         return tuple(grounds)
     return tuple(limited if one.id == limited.id else one for one in grounds)
+
+
+def _under_other_law(ground: Ground, violation: str | None, release: Release) -> Ground:
+    """A named item that says what the statute says, under what another law adds for the violation.
+
+    That law sets its own period of limitation, or leaves no choice about a coercive measure: then the item
+    is held against the conditions of the statutory ground that it repeats.
+    """
+    item = ground.provision
+    same = item.same_as if isinstance(item, ListItem) else None
+    if same is None or violation is None:
+        return ground
+    if same == LIMITATION and violation in release.limited:
+        return _with_conditions(ground, release.limited[violation])
+    if same == CHOICE_OF_MEASURE and release.violations[violation].power_kind == "mandatory":
+        return _with_conditions(ground, release.statute[same])
+    return ground
+
+
+def _with_conditions(ground: Ground, other: Ground) -> Ground:
+    """The ground, in its own time, with the conditions of another."""
+    start = ground.provision.in_force.from_
+    spans = (one for one in other.spans if one.until is None or one.until > start)
+    return replace(ground, spans=tuple(replace(one, start=max(one.start, start)) for one in spans))
 
 
 def _of_violation(case: Case, release: Release, places: tuple[str, ...]) -> Iterator[Ground]:

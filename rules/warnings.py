@@ -89,6 +89,8 @@ def _of_days(viewed: Viewed) -> Iterator[Warning_]:
         first = violation.versions[0].in_force.from_
         if instant.conduct_on < first:
             yield _warn("law_of_conduct_unknown", day=instant.conduct_on, first=first)
+    if "power_kind" in instant.overruled:
+        yield _warn("power_is_mandatory")
     limited = any(one.ground.id == "APL-36" and one.outcome == "applies" for one in viewed.applied.answer.grounds)
     stated = {"conduct_end_date", "conduct_continuing"} & set(instant.facts)
     if limited and not stated:

@@ -65,6 +65,7 @@ class TestText:
             ("{x}", "{x}"),
             ("长" * 80, "长" * 80),
             ("长" * 100, "长" * 80 + "…"),
+            (messages.Sentence("长" * 100), "长" * 100),
             (list(range(60)), "、".join(map(str, range(60)))),
             (list(range(70)), "、".join(map(str, range(60))) + "等 70 项"),
         ],

@@ -85,6 +85,8 @@ def derived(document: Raw, violation: Raw | None) -> dict[str, Any]:
             facts.setdefault(f"{amount}_computable", True)
     if violation and violation.get("power_kind"):
         facts.setdefault("power_kind", violation["power_kind"])
+        if violation["power_kind"] == "mandatory":
+            facts["power_kind"] = "mandatory"
     if facts.get("never_before") is True:
         if facts.get("first_violation") is False or "months_since_last_same_type" in facts:
             raise ContradictionError
@@ -210,6 +212,7 @@ class Case:
         if ground["kind"] == "list_item":
             first = first_for(facts, self.reference.first_rule(ground))
             facts["first_violation"] = first
+        ground = self.statute_behind(ground)
         parameters = {
             name: [one["value"] for one in rule["values"] if day(one["from"]) <= on][-1]
             for name, rule in ground.get("parameters", {}).items()
@@ -221,6 +224,13 @@ class Case:
         states = [truth(one, asked) for one in conditions]
         states += [negated(truth(one, asked)) for one in ground.get("exclusions", [])]
         return {True: "applies", False: "not_met", None: "undetermined"}[every(states)]
+
+    def statute_behind(self, ground: Raw) -> Raw:
+        """The statutory ground that a named item repeats, where another law changes it for the violation."""
+        same, violation = ground.get("same_as"), self.violation or {}
+        changed = {"APL-36": violation.get("limitation"), "ACE-16-2": violation.get("power_kind") == "mandatory"}
+        statute: Raw = self.reference.catalogue.of("statute_ground").get(same or "", ground)
+        return statute if same and changed.get(same) else ground
 
     def limitation(self, conditions: list[Raw], parameters: dict[str, Any], on: date) -> list[Raw]:
         """行政处罚法 36: another law may set its own years."""
