@@ -15,6 +15,7 @@ from service.cases.model import CHOICE_TITLES, STATUS_TITLES
 from service.cases.present import party_shown
 from service.db.repositories import cases as store
 from service.db.tables.cases import CaseRow
+from service.departments import department_zh
 from service.web.deps import page_reads
 from service.web.deskpage import list_page
 from service.web.labels import TIERS
@@ -89,7 +90,13 @@ def _columns(release: Release) -> tuple[Column[CaseRow], ...]:
         Column("conduct_on", "行为日", lambda row: Cell(_day(row.conduct_on)), col(CaseRow.conduct_on)),
         Column("decided_on", "决定日", lambda row: Cell(_day(row.decided_on)), col(CaseRow.decided_on)),
         Column("officer", "承办人", lambda row: Cell(row.officer_name), col(CaseRow.officer_name)),
-        Column("department", "机关", lambda row: Cell(row.department), col(CaseRow.department), is_shown=False),
+        Column(
+            "department",
+            "机关",
+            lambda row: Cell(department_zh(row.department)),
+            col(CaseRow.department),
+            is_shown=False,
+        ),
         Column("region", "地区", lambda row: Cell(place_zh(row.region)), col(CaseRow.region), is_shown=False),
         Column("updated_at", "最近修改", _updated, col(CaseRow.updated_at)),
     )

@@ -18,6 +18,7 @@ from service.cases.party import unseen, with_history
 from service.cases.replay import replay
 from service.clock import now
 from service.db.repositories import cases as store
+from service.departments import department_zh
 from service.documents.make import FORMATS
 from service.errors import HttpError
 from service.web.deps import page_reads, page_writes
@@ -216,6 +217,7 @@ def _page(  # noqa: PLR0913 - each is a part of what is shown
         "error": error,
         "may": {one.name: work.actor.may(one, case.department, case.region) for one in _SHOWN},
         "place_name": place_zh(case.region) if case.region else "",
+        "department_zh": department_zh,
         "titles": {name: one.title for name, one in work.engine.release.violations.items()},
         "anchors": {"/reason": f"f-reason-{which}", "/fine_yuan": "f-fine", "/chosen": "f-chosen"},
     }
