@@ -17,6 +17,7 @@ from service.web.account.login import router as login_router
 from service.web.addresses import own_path
 from service.web.casepage import CasePages
 from service.web.checkpage import check_router
+from service.web.credit.routes import CREDIT
 from service.web.errors import error_page
 from service.web.faults import faults_of
 from service.web.finding import check_address, found_of
@@ -64,6 +65,7 @@ ROUTERS: Final = (
     public_draws_router,
     *PLANNING,
     *OFFICER,
+    *CREDIT,
 )
 """Pages that need no more than the application's own state."""
 

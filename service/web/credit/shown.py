@@ -1,0 +1,111 @@
+"""Words that pages of the credit desk share: outcomes with their tone, days with what is left, answers in parts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from credit import labels
+from kernel.workdays import workdays_between
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from credit.workflow import Running
+
+DESK: Final = "credit"
+TONES: Final = {
+    "ELIGIBLE": "good",
+    "REORG_FORMAL": "good",
+    "REORG_TEMP_SHIELD": "good",
+    "AUTO_ENDED": "good",
+    "NOT_PUBLISHABLE": "good",
+    "CORRECT_RECORD_INSTEAD": "stop",
+    "NEEDS_HUMAN": "stop",
+    "BARRED_UNTIL": "strict",
+    "NOT_REPAIRABLE": "strict",
+    "DUTY_OPEN": "open",
+    "TOO_EARLY": "open",
+    "PROMISE_MISSING": "open",
+    "MATERIALS_INCOMPLETE": "open",
+}
+STATE_TONES: Final = {
+    "met": "good",
+    "not_met": "stop",
+    "missing": "open",
+}
+REPAIR_TONES: Final = {
+    "granted": "good",
+    "closed": "quiet",
+    "refused": "strict",
+    "not_accepted": "strict",
+    "withdrawn": "stop",
+}
+
+
+def left_words(due: date, today: date) -> tuple[str, str]:
+    """How long a day is away in working days, with its tone: the words say what the colour says."""
+    if due < today:
+        return f"已超期 {workdays_between(due, today).days} 个工作日", "stop"
+    left = workdays_between(today, due).days
+    if left == 0:
+        return "今天到期", "stop"
+    return f"还有 {left} 个工作日", "strict" if left <= 1 else "open"
+
+
+def clock_lines(clocks: tuple[Running, ...], today: date) -> list[dict[str, Any]]:
+    """The clocks of a repair as a page shows them; those that run come first."""
+    rows = [_clock(one, today) for one in clocks]
+    return sorted(rows, key=lambda row: (row["ended"] is not None, row["due"] or date.max))
+
+
+def _clock(clock: Running, today: date) -> dict[str, Any]:
+    due = clock.due
+    words, tone = ("停止计算（等待补正）", "quiet") if due.on is None else left_words(due.on, today)
+    if clock.days is None:
+        words, tone = "天数没有读到，请人工掌握", "quiet"
+    if clock.ended_on is not None:
+        late = clock.is_late_on(today)
+        words, tone = ("逾期办结", "stop") if late else ("按期办结", "good")
+    return {
+        "label": labels.STEPS.get(clock.step, clock.step),
+        "rule": clock.rule,
+        "days": clock.days,
+        "started": clock.started_on,
+        "due": due.on,
+        "ended": clock.ended_on,
+        "words": words,
+        "tone": tone,
+        "extended": clock.extended,
+        "provisional": due.provisional,
+    }
+
+
+def answer_parts(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer in the words of a page."""
+    return {
+        "outcome": labels.OUTCOMES[answer["outcome"]],
+        "tone": TONES.get(answer["outcome"], ""),
+        "settled": answer["settled"],
+        "class": labels.CLASSES.get(answer["class"] or "", ""),
+        "conditions": [
+            {**one, "words": labels.STATES[one["state"]], "tone": STATE_TONES[one["state"]]}
+            for one in answer["conditions"]
+        ],
+        "questions": [
+            {
+                **one,
+                "readings": [{**row, "outcome": labels.OUTCOMES[row["outcome"]]} for row in one["readings"]],
+            }
+            for one in answer["questions"]
+        ],
+        "confidence": labels.CONFIDENCE.get(answer["confidence"] or "", ""),
+    }
+
+
+def day_of(text: str | None) -> date | None:
+    """A day from an address or a form; None where it is none."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
