@@ -42,6 +42,7 @@ _TAGGED: Final = 0.25
 _TRIGGERS: Final = 12
 _PPM_PERCENT: Final = 10_000
 _NOTES: Final = {"3": "货架上有两袋食品超过保质期。", "B": "没有按期公示变更信息。", "6": "两次上门均无人。"}
+_FOOD: Final = frozenset({"SC-03", "SC-04", "SC-05", "SC-06"})
 _CODES: Final = (("1", 70), ("3", 8), ("B", 5), ("E", 8), ("6", 3), ("F", 6))
 
 
@@ -254,6 +255,8 @@ def _found(rng: random.Random, check: CheckRow, day: date) -> Entry:
     rows = []
     for item in check.items:
         code = rng.choices([one for one, _ in _CODES], [weight for _, weight in _CODES])[0]
-        due = day + timedelta(days=30) if known[code].group == "problem" and code in {"3", "B"} else None
+        if code == "3" and item not in _FOOD:
+            code = "5"
+        due = day + timedelta(days=30) if known[code].group == "problem" and code in {"3", "5", "B"} else None
         rows.append(ItemResult(item, "province-results", code, _NOTES.get(code, ""), due))
     return Entry(day, "onsite", scanned=rng.random() > _LATE, rows=tuple(rows))

@@ -264,7 +264,7 @@ class TestTasks:
             assert [one["result"] for one in read["inspections"]] == ["3"]
             assert read["corrections"][0]["done_on"] == date(2026, 12, 28)
             (row,) = year.publication(at, 2026)
-            assert (row["检查机关"], row["检查结果"]) == ("market", "违反食品药品管理相关规定")
+            assert (row["检查机关"], row["检查结果"]) == ("市场监督管理局", "违反食品药品管理相关规定")
             shown = {one["name"]: one for one in year.shown_figures(at, 2026)}
             assert (shown["on_time"]["part"], shown["on_time"]["whole"]) == (1, 1)
             assert (shown["completion"]["part"], shown["completion"]["whole"]) == (1, 8)
