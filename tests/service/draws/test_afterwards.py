@@ -3,9 +3,14 @@
 import json
 from functools import partial
 
+import pytest
+from sqlalchemy.exc import DatabaseError
+
+from service.db.tables.draws import DrawRow
 from service.draws import drawing
 from service.draws.publication import public_files
 from service.draws.store import folder_of
+from service.work import Work
 from supervision.drawchain import breaks, link_of
 from supervision.verify import verify
 from tests.service.draws.ceremony import GONE, ILL, PLANNER, Act, Ceremony, refused, unit
@@ -73,3 +78,16 @@ class TestChanges:
         ceremony.seal().commit().event().open().run().closed()
         code = refused(ceremony.act, PLANNER, restaff)
         assert code in {"ceremony_state", "change_person"}
+
+
+@pytest.mark.parametrize("table", ["draw_moves", "draw_changes"])
+@pytest.mark.parametrize("act", ["UPDATE {} SET number = number + 100", "DELETE FROM {}"])
+def test_the_database_itself_keeps_steps_and_changes(ceremony: Ceremony, table: str, act: str) -> None:
+    ceremony.drawn()
+    ceremony.act(PLANNER, lambda work, row: drawing.restaff(work, row, 0, _somebody(work, row), ILL))
+    with pytest.raises(DatabaseError), ceremony.work() as work:
+        work.session.connection().exec_driver_sql(act.format(table))
+
+
+def _somebody(work: Work, row: DrawRow) -> str:
+    return next(iter(drawing.standing(work, row).stands())).people[0]

@@ -15,6 +15,10 @@ _STATES = "'draft', 'committed', 'event_known', 'drawn', 'dispatched', 'closed',
 _KINDS = "'frame', 'roster', 'recusal', 'commit', 'reveal', 'result', 'changes', 'cancel', 'publication', 'attachment'"
 
 
+_KEPT = ("draw_moves", "draw_changes")
+"""Tables whose rows are added and never changed: the database itself refuses it."""
+
+
 def upgrade() -> None:
     """Make the tables."""
     _draws()
@@ -23,12 +27,35 @@ def upgrade() -> None:
     _draw_events()
     _draw_moves()
     _draw_changes()
+    _refuse_changes()
 
 
 def downgrade() -> None:
     """Take them away again."""
     for name in reversed(_TABLES):
         op.drop_table(name)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION draw_rows_are_kept()")
+
+
+def _refuse_changes() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION draw_rows_are_kept() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'steps and changes of draws are never changed'; END $$"
+        )
+    for table in _KEPT:
+        if op.get_bind().dialect.name == "postgresql":
+            op.execute(
+                f"CREATE TRIGGER {table}_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION draw_rows_are_kept()"
+            )
+            continue
+        for act in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+                "BEGIN SELECT RAISE(ABORT, 'steps and changes of draws are never changed'); END"
+            )
 
 
 def _draws() -> None:
