@@ -1,27 +1,35 @@
 """What if points or cut-offs were different: many variants of a scheme over one population at once.
 
-An enterprise is binned once, to a byte an indicator. A block of enterprises becomes a matrix of ones and
-zeroes (a column for each bin), and one product with the points of all variants gives all scores. Scores stay
-below 2^24, where floats of four bytes are exact.
+An enterprise is binned once, to a byte an indicator. A variant that changes few indicators is the present score
+plus a look-up for each; the others together are one product of a matrix of ones and zeroes (a row for each bin
+that changes) with the changes of points. Scores stay below 2^24, where floats of four bytes are exact.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from kernel.errors import InputError
+from supervision.bulk import BulkScorer
+from supervision.calibrate import without_cutoffs
+from supervision.scheme import DIMENSIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from supervision.scheme import Scheme
 
 _BLOCK: Final = 1 << 12
+_FEW: Final = 4
+"""So many indicators are looked up one by one; more go through the product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +41,44 @@ class Variant:
     cutoffs: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Population:
+    """What variants need of enterprises: bins (indicators x rows), points by dimension, what the rules demand.
+
+    ``least``: the class that the rules demand at least; ``fixed``: they demand exactly that one. Rules that ask
+    whether indicators gave points ask it of the scheme as it is.
+    """
+
+    bins: NDArray[np.uint8]
+    points: NDArray[np.uint16]
+    least: NDArray[np.uint8]
+    fixed: NDArray[np.bool_]
+
+
+class Binner:
+    """Tables to populations."""
+
+    def __init__(self, scheme: Scheme, on: date) -> None:
+        """Take the scheme and the day."""
+        self._scorer = BulkScorer(without_cutoffs(scheme), on)
+        self._sets = np.array([False, *(rule.effect == "set" for rule in scheme.rules)])
+
+    def take(self, frame: pl.DataFrame, scales: Mapping[str, int] | None = None) -> Population:
+        """Bin a table; rows that cannot be read are left out."""
+        prepared = self._scorer.prepare(frame, scales)
+        scored = self._scorer.score_prepared(prepared, len(frame))
+        bins, fixed = self._scorer.bins_prepared(prepared, len(frame)), self._sets[scored.override]
+        whole = Population(bins, scored.points, scored.place, fixed)
+        if not scored.faults:
+            return whole
+        return _rows(whole, ~np.logical_or.reduce(list(scored.faults.values())))
+
+
 class WhatIf:
-    """Variants of one scheme; dimension caps are taken as reached by nobody, as in every delivered scheme."""
+    """Variants of one scheme."""
 
     def __init__(self, scheme: Scheme, variants: Sequence[Variant]) -> None:
-        """Put the points of all variants into one matrix; the first column is the scheme as it is.
+        """Work out what each variant changes; the first is the scheme as it is.
 
         Raises:
             InputError: ``variant_wrong``: an unknown indicator, or not as many points as bins or cut-offs as classes.
@@ -45,54 +86,151 @@ class WhatIf:
         self._scheme = scheme
         for variant in variants:
             _check(scheme, variant)
-        plain = Variant(scheme.version, {}, scheme.cutoffs)
-        self.variants = (plain, *variants)
-        self._starts = np.cumsum([0, *(len(one.bins) for one in scheme.indicators)])
-        self._points = np.array([_column(scheme, one) for one in self.variants], dtype=np.float32)
+        self.variants = (Variant(scheme.version, {}, scheme.cutoffs), *variants)
         self._cutoffs = np.array([one.cutoffs for one in self.variants], dtype=np.float32)
+        self._parts = [_Part(scheme, self.variants, names) for names in _together(scheme, self.variants)]
 
-    def matrices(self, bins: NDArray[np.uint8]) -> NDArray[np.int64]:
-        """Count moves from the scheme's class to each variant's: variants x classes before x classes after.
+    def matrices(self, population: Population) -> NDArray[np.int64]:
+        """Count moves from the scheme's class to each variant's: variants x classes before x classes after."""
+        size = len(self._scheme.classes)
+        counts = np.zeros((len(self.variants), size, size), dtype=np.int64)
+        for start in range(0, population.bins.shape[1], _BLOCK):
+            self._count(counts, _rows(population, slice(start, start + _BLOCK)))
+        return counts
 
-        ``bins``: indicators x enterprises, from :meth:`supervision.bulk.BulkScorer.bins`. Rules are left out:
-        they do not depend on points.
-        """
-        classes = len(self._scheme.classes)
-        counts = np.zeros((len(self.variants), classes * classes), dtype=np.int64)
-        for start in range(0, bins.shape[1], _BLOCK):
-            places = self._places(bins[:, start : start + _BLOCK])
-            before = places[0] * np.uint8(classes)
-            for number, after in enumerate(places):
-                counts[number] += np.bincount(before + after, minlength=classes * classes)
-        return counts.reshape(-1, classes, classes)
-
-    def scores(self, bins: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def scores(self, population: Population) -> NDArray[np.float32]:
         """Scores of every enterprise under every variant: variants x enterprises."""
-        ones = np.zeros((int(self._starts[-1]), bins.shape[1]), dtype=np.float32)
-        rows = np.arange(bins.shape[1])
-        for own, start in zip(bins, self._starts[:-1], strict=True):
-            ones[own + start, rows] = 1
-        scores: NDArray[np.float32] = self._points @ ones
-        return scores
+        total = np.zeros((len(self.variants), population.bins.shape[1]), dtype=np.float32)
+        for part in self._parts:
+            part.add(population, total)
+        return total
 
-    def _places(self, bins: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        scores = self.scores(bins)
-        places = np.zeros(scores.shape, dtype=np.uint8)
-        for cut in self._cutoffs.T:
-            places += scores > cut[:, None]
-        return places
+    def _count(self, counts: NDArray[np.int64], block: Population) -> None:
+        """Enterprises that share class and rules lie side by side, so a class is a number of scores above a cut."""
+        size = len(self._scheme.classes)
+        before = _places(block.points.sum(axis=0), self._scheme.cutoffs)
+        before = np.where(block.fixed, block.least, np.maximum(before, block.least)).astype(np.uint8)
+        kind = (before * size + block.least) * 2 + block.fixed
+        order = np.argsort(kind, kind="stable")
+        ordered = _rows(block, order)
+        scores = self.scores(ordered)
+        above = [scores > cut[:, None] for cut in self._cutoffs.T]
+        for rows in _runs(kind[order]):
+            first = rows.start
+            after = _after(above, rows, int(ordered.least[first]), fixed=bool(ordered.fixed[first]))
+            counts[:, before[order[first]]] += after
+
+
+def _places(scores: NDArray[Any], cutoffs: Sequence[int]) -> NDArray[np.uint8]:
+    return np.asarray(np.sum([scores > cut for cut in cutoffs], axis=0, dtype=np.uint8))
+
+
+def _rows(one: Population, rows: slice | NDArray[Any]) -> Population:
+    return Population(one.bins[:, rows], one.points[:, rows], one.least[rows], one.fixed[rows])
+
+
+def _runs(kind: NDArray[np.uint8]) -> Iterator[slice]:
+    """Stretches of equal kind."""
+    edges = [0, *(np.flatnonzero(np.diff(kind)) + 1).tolist(), len(kind)]
+    yield from (slice(start, stop) for start, stop in pairwise(edges) if stop > start)
+
+
+def _after(above: list[NDArray[np.bool_]], rows: slice, least: int, *, fixed: bool) -> NDArray[np.int64]:
+    """How many of a stretch are in each class, variants x classes."""
+    total, size = rows.stop - rows.start, len(above) + 1
+    over = np.empty((len(above[0]), size + 1), dtype=np.int64)
+    over[:, 0], over[:, size] = total, 0
+    for place, one in enumerate(above, 1):
+        over[:, place] = [np.count_nonzero(row) for row in one[:, rows]]
+    if fixed:
+        over[:, least + 1 :] = 0
+    over[:, : least + 1] = total
+    return over[:, :-1] - over[:, 1:]
+
+
+def _together(scheme: Scheme, variants: Sequence[Variant]) -> list[tuple[str, ...]]:
+    """Dimensions whose points are simply added, and each one that may reach its cap by itself."""
+    capped = [name for name in DIMENSIONS if any(_most(scheme, one, name) > scheme.caps[name] for one in variants)]
+    free = tuple(name for name in DIMENSIONS if name not in capped)
+    return [*([free] if free else []), *((name,) for name in capped)]
+
+
+def _most(scheme: Scheme, variant: Variant, dimension: str) -> int:
+    return sum(max(variant.points.get(one.id, one.points)) for one in scheme.of(dimension))
+
+
+class _Part:
+    """The share of some dimensions in the scores of all variants."""
+
+    def __init__(self, scheme: Scheme, variants: Sequence[Variant], names: tuple[str, ...]) -> None:
+        own = [one for one in scheme.indicators if one.spec.dimension in names]
+        self._rows = [DIMENSIONS.index(name) for name in names]
+        caps = scheme.caps[names[0]] if len(names) == 1 else None
+        is_reached = caps is not None and any(_most(scheme, one, names[0]) > caps for one in variants)
+        self._cap = caps if is_reached else None
+        # Points before the cap: what a dimension has lost to it cannot be told from what it has.
+        self._whole = {one.place: np.array(one.points, dtype=np.float32) for one in own} if is_reached else {}
+        changed = [[one for one in own if one.id in variant.points] for variant in variants]
+        self._few = [(number, some) for number, some in enumerate(changed) if 0 < len(some) <= _FEW]
+        self._many = [number for number, some in enumerate(changed) if len(some) > _FEW]
+        self._changes = {
+            (number, one.place): np.array(variants[number].points[one.id], dtype=np.float32) - np.array(one.points)
+            for number, some in enumerate(changed)
+            for one in some
+        }
+        self._bins, self._product = self._matrix(scheme)
+
+    def _matrix(self, scheme: Scheme) -> tuple[list[tuple[int, int]], NDArray[np.float32]]:
+        """The bins that change in variants with many changes, and the changes: variants x bins."""
+        pairs = [(one.place, number) for one in scheme.indicators for number in range(len(one.bins))]
+        table = np.array(
+            [
+                [self._changes[number, place][each] if (number, place) in self._changes else 0 for place, each in pairs]
+                for number in self._many
+            ],
+            dtype=np.float32,
+        ).reshape(len(self._many), len(pairs))
+        kept = np.flatnonzero(table.any(axis=0))
+        return [pairs[place] for place in kept], np.ascontiguousarray(table[:, kept])
+
+    def add(self, population: Population, total: NDArray[np.float32]) -> None:
+        """Add to the scores of all variants."""
+        changes = total if self._cap is None else np.zeros_like(total)
+        changes += self._base(population)
+        for number, some in self._few:
+            for one in some:
+                changes[number] += self._changes[number, one.place][population.bins[one.place]]
+        if self._bins:
+            ones = np.empty((len(self._bins), changes.shape[1]), dtype=np.float32)
+            for row, (place, each) in zip(ones, self._bins, strict=True):
+                np.equal(population.bins[place], each, out=row, casting="unsafe")
+            changes[self._rows_of(self._many)] += self._product @ ones
+        if self._cap is not None:
+            total += np.minimum(changes, self._cap, out=changes)
+
+    @staticmethod
+    def _rows_of(numbers: list[int]) -> slice | list[int]:
+        """Neighbouring rows as a slice, which needs no copy."""
+        first, last = numbers[0], numbers[-1]
+        return slice(first, last + 1) if last - first + 1 == len(numbers) else numbers
+
+    def _base(self, population: Population) -> NDArray[np.float32]:
+        if self._cap is None:
+            return np.asarray(population.points[self._rows].sum(axis=0, dtype=np.float32))
+        base = np.zeros(population.bins.shape[1], dtype=np.float32)
+        for place, points in self._whole.items():
+            base += points[population.bins[place]]
+        return base
 
 
 def _check(scheme: Scheme, variant: Variant) -> None:
     known = scheme.by_id
     wrong = [name for name in variant.points if name not in known]
     wrong += [name for name, points in variant.points.items() if name in known and len(points) != len(known[name].bins)]
-    if wrong or len(variant.cutoffs) != len(scheme.cutoffs):
-        raise InputError.at("", "variant_wrong", name=variant.name, what=wrong or ["分界"])
-
-
-def _column(scheme: Scheme, variant: Variant) -> list[int]:
-    return [points for one in scheme.indicators for points in variant.points.get(one.id, one.points)]
+    if list(variant.cutoffs) != sorted(set(variant.cutoffs)) or len(variant.cutoffs) != len(scheme.cutoffs):
+        wrong.append("分界")
+    if wrong:
+        raise InputError.at("", "variant_wrong", name=variant.name, what=wrong)
 
 
 def sensitivity(scheme: Scheme, step: int = 5) -> list[Variant]:

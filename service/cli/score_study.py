@@ -100,3 +100,30 @@ def _learn_lines(doc: dict[str, Any]) -> Iterator[str]:
         one = {figure: part["value"] for figure, part in doc["orders"][name].items()}
         yield f"{title}　{one['precision']:.1%}　{one['found_in_first_half']:.1%}　{one['days_earlier']:.1f}"
     yield doc["conclusion"]
+
+
+def whatif(options: argparse.Namespace) -> int:
+    """Show what other points and cut-offs would move."""
+    from service.scoring.report import Month  # noqa: PLC0415 - start-up time
+    from service.scoring.whatif import read_variants, with_sensitivity  # noqa: PLC0415
+
+    scheme = open_scheme(options.scheme)
+    month = Month(open_table(options.table, scheme), options.on or today())
+    variants = read_variants(options.variants, scheme) if options.variants else []
+    doc = with_sensitivity(month, scheme, variants, options.step, progress(month.source.rows))
+    if options.json:
+        emit_json({**about(scheme), "on": month.on.isoformat(), **doc})
+    else:
+        say_all(_whatif_lines(doc))
+    return 0
+
+
+def _whatif_lines(doc: dict[str, Any]) -> Iterator[str]:
+    for one in doc["variants"]:
+        shares = "　".join(f"{name} {share:.1%}" for name, share in one["shares"].items())
+        yield f"{one['name']}：{one['moved']} 户类别不同，变差 {one['worse']} 户，变好 {one['better']} 户；{shares}"
+        names = list(next(iter(one["matrix"].values())))
+        yield "\t".join(["", *(name or "未评" for name in names)])
+        yield from ("\t".join([name or "未评", *map(str, row.values())]) for name, row in one["matrix"].items())
+    yield f"敏感度：有分值的档各加 {doc['step']} 分，类别改变的户数"
+    yield from (f"{one['indicator']}　{one['title']}　{one['moved']}" for one in doc["sensitivity"])

@@ -45,6 +45,14 @@ def _learn(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=_positive, default=1, metavar="S", help="自助抽样的种子（默认 1）")
 
 
+def _whatif(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", metavar="IN.parquet", help="指标列的表，列名见 xinheng score schema")
+    parser.add_argument("variants", nargs="?", metavar="VARIANTS.yaml", help="假设的分值和分界；不写则只看敏感度")
+    _common(parser)
+    parser.add_argument("--on", type=day, metavar="DATE", help="按哪一天评分（默认：今天）")
+    parser.add_argument("--step", type=_positive, default=5, metavar="N", help="敏感度：每项指标加多少分（默认 5）")
+
+
 Row = tuple[str, str, str, str, "Callable[[argparse.ArgumentParser], None]"]
 STUDY: Final[tuple[Row, ...]] = (
     (
@@ -53,6 +61,13 @@ STUDY: Final[tuple[Row, ...]] = (
         "xinheng score report november.parquet report.html --earlier october.parquet --earlier-on 2026-10-01",
         "service.cli.score_study:report",
         _report,
+    ),
+    (
+        "score whatif",
+        "假如分值或者分界不同：迁移矩阵，每项指标的敏感度",
+        "xinheng score whatif enterprises.parquet variants.yaml --on 2026-11-01",
+        "service.cli.score_study:whatif",
+        _whatif,
     ),
     (
         "score learn",

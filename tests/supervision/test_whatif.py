@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 
 from kernel.errors import InputError
+from service.scoring.synth import Wish
+from service.scoring.synth import population as made_up
 from supervision.bulk import BulkScorer
 from supervision.load import load_scheme
 from supervision.row import RowScorer
-from supervision.whatif import Variant, WhatIf, sensitivity
+from supervision.scheme import Scheme
+from supervision.whatif import Binner, Population, Variant, WhatIf, sensitivity
 from tests.supervision.frames import ON, clean
 
-if TYPE_CHECKING:
-    from supervision.scheme import Scheme
-
 SCHEME = load_scheme()
-VARIANTS = [
-    Variant("比例更重", {"N404": [0, 0, 0, 9, 20, 40]}, (40, 80, 160)),
-    Variant("年报更重", {"N207": [0, 0, 30, 60, 90], "N208": [0, 0, 50]}, SCHEME.cutoffs),
-]
 
 
-def by_row(scheme: Scheme, count: int) -> tuple[list[int], list[int]]:
-    scorer = RowScorer(scheme, ON)
-    results = [scorer.score(row) for row in clean(SCHEME, 1, count).to_dicts()]
-    scores = [result.score or 0 for result in results]
-    return scores, [scheme.class_of(score) for score in scores]
+def population(frame: pl.DataFrame, scheme: Scheme = SCHEME) -> Population:
+    return Binner(scheme, ON).take(frame)
+
+
+def changed(scheme: Scheme, variant: Variant) -> Scheme:
+    """The scheme with the points and cut-offs of a variant; nobody may reach more points than it gives."""
+    indicators = tuple(
+        replace(one, bins=tuple(replace(each, points=points) for each, points in zip(one.bins, new, strict=True)))
+        for one in scheme.indicators
+        for new in [variant.points.get(one.id, one.points)]
+    )
+    cuts = (*variant.cutoffs, None)
+    classes = tuple(
+        grade.model_copy(update={"up_to": cut}) for grade, cut in zip(scheme.spec.classes, cuts, strict=True)
+    )
+    return Scheme(scheme.spec.model_copy(update={"classes": classes}), scheme.columns, indicators)
 
 
 def test_bins_are_those_of_the_row_function() -> None:
@@ -39,26 +47,42 @@ def test_bins_are_those_of_the_row_function() -> None:
         assert bins[:, place].tolist() == [part.number for part in scorer.score(row).parts]
 
 
-def test_scores_and_moves_are_those_of_the_changed_points() -> None:
-    frame = clean(SCHEME, 1, 300)
-    bins = BulkScorer(SCHEME, ON).bins(frame)
-    whatif = WhatIf(SCHEME, VARIANTS)
-    scores = whatif.scores(bins)
-    plain, classes = by_row(SCHEME, 300)
-    assert scores[0].tolist() == plain
-    matrices = whatif.matrices(bins)
-    for number, variant in enumerate(VARIANTS, 1):
-        points = {one.id: variant.points.get(one.id, one.points) for one in SCHEME.indicators}
-        wanted = [sum(points[one.id][b] for one, b in zip(SCHEME.indicators, own, strict=True)) for own in bins.T]
-        assert scores[number].tolist() == wanted
-        after = [sum(score > cut for cut in variant.cutoffs) for score in wanted]
-        moved = np.zeros((4, 4), dtype=int)
-        np.add.at(moved, (classes, after), 1)
+@pytest.mark.parametrize("name", ["default", "wuhan-food-drug-2017"])
+def test_scores_and_moves_are_those_of_the_row_function(name: str) -> None:
+    """Few changes and many, caps that are reached, rules that set a class or a floor."""
+    scheme = load_scheme(name)
+    frame = pl.concat([clean(scheme, 1, 100), next(made_up(scheme, Wish(300, 1, ON)))])
+    rng = np.random.default_rng(1)
+    variants = [
+        Variant(
+            str(few),
+            {
+                one.id: [min(each + int(rng.integers(0, 9)), 255) for each in one.points]
+                for one in scheme.indicators[:few]
+            },
+            tuple(cut + few for cut in scheme.cutoffs),
+        )
+        for few in (0, 1, 3, len(scheme.indicators))
+    ]  # fmt: skip
+    whatif, people = WhatIf(scheme, variants), population(frame, scheme)
+    scores, matrices = whatif.scores(people), whatif.matrices(people)
+    before = [RowScorer(scheme, ON).score(row) for row in frame.to_dicts()]
+    for number, variant in enumerate(whatif.variants):
+        after = [RowScorer(changed(scheme, variant), ON).score(row) for row in frame.to_dicts()]
+        assert scores[number].tolist() == [one.score for one in after]
+        moved = np.zeros((len(scheme.classes),) * 2, dtype=int)
+        for one, two in zip(before, after, strict=True):
+            moved[scheme.classes.index(one.class_ or ""), scheme.classes.index(two.class_ or "")] += 1
         assert matrices[number].tolist() == moved.tolist()
 
 
+def test_rows_that_cannot_be_read_are_left_out() -> None:
+    frame = clean(SCHEME, 2, 50).with_columns(penalties_36m=pl.Series([-1] * 7 + [1] * 43))
+    assert WhatIf(SCHEME, []).matrices(population(frame)).sum() == 43
+
+
 def test_the_scheme_itself_moves_nobody() -> None:
-    matrix = WhatIf(SCHEME, []).matrices(BulkScorer(SCHEME, ON).bins(clean(SCHEME, 2, 100)))[0]
+    matrix = WhatIf(SCHEME, []).matrices(population(clean(SCHEME, 2, 100)))[0]
     assert matrix.sum() == np.trace(matrix) == 100
 
 
@@ -72,6 +96,7 @@ def test_sensitivity_has_a_variant_for_each_indicator() -> None:
         Variant("x", {"N999": [1]}, SCHEME.cutoffs),
         Variant("x", {"N207": [1]}, SCHEME.cutoffs),
         Variant("x", {}, (1,)),
+        Variant("x", {}, (9, 5, 20)),
     ],
 )
 def test_a_variant_that_does_not_fit_is_refused(variant: Variant) -> None:
