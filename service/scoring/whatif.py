@@ -83,7 +83,7 @@ def read_variants(name: str, scheme: Scheme) -> list[Variant]:
         raise InputError.at("", "variants_wrong", file=name, key=at, why=first["msg"]) from error
     return [
         Variant(one.name, one.points, scheme.cutoffs if one.cut_offs is None else one.cut_offs)
-        for one in found.variants
+        for one in own
     ]
 
 
