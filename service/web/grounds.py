@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from service.web.labels import ROLES, Confidence, confidence
+from service.web.laws import law_href
 from service.web.words import citation_zh, day_zh, in_force_zh, place_zh
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class CitationView:
     text: str
     role: str
     note: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,13 @@ def missing_in_order(decision: Row) -> list[Row]:
 def citation_views(citations: Sequence[Row]) -> tuple[CitationView, ...]:
     """Articles in words with their role."""
     return tuple(
-        CitationView(citation_zh(one), ROLES[str(one["role"])], str(one.get("note") or "")) for one in citations
+        CitationView(
+            citation_zh(one),
+            ROLES[str(one["role"])],
+            str(one.get("note") or ""),
+            law_href(str(one["instrument"]), str(one["article"])),
+        )
+        for one in citations
     )
 
 

@@ -28,6 +28,7 @@ from service.web.keeper.catalogue import router as catalogue_router
 from service.web.keeper.schemes import router as schemes_router
 from service.web.keeper.users import router as users_router
 from service.web.keys import KEYS
+from service.web.laws import Laws
 from service.web.officer.routes import OFFICER
 from service.web.places import DEFAULT, place_groups, resolve
 from service.web.planner.classes import router as classes_router
@@ -180,6 +181,7 @@ def _rules_router(state: PagesState) -> APIRouter:
     router = APIRouter(dependencies=[public("规则目录对所有人公开")])
     catalogue = catalogue_of(state.release)
     entries = entries_of(state.release)
+    index = Laws(state.release, entries)
 
     @router.get("/rules")
     def rules(request: Request) -> HTMLResponse:
@@ -188,6 +190,24 @@ def _rules_router(state: PagesState) -> APIRouter:
         name = "_rulelist.html" if is_htmx(request) else "rules.html"
         context = {"filters": chosen, "view": view, "urlencode": urlencode, "label_of": filter_label}
         return render(request, name, catalogue, context)
+
+    @router.get("/rules/laws")
+    def laws(request: Request) -> HTMLResponse:
+        return render(request, "laws.html", catalogue, {"laws": index.listed()})
+
+    @router.get("/rules/laws/{name}")
+    def law(request: Request, name: str) -> HTMLResponse:
+        found = index.law(name)
+        if found is None:
+            return error_page(request, 404)
+        return render(request, "law.html", catalogue, {"law": found, "article": None})
+
+    @router.get("/rules/laws/{name}/{place}")
+    def article(request: Request, name: str, place: str) -> HTMLResponse:
+        found = index.article(name, place)
+        if found is None:
+            return error_page(request, 404)
+        return render(request, "law.html", catalogue, {"law": found[0], "article": found[1]})
 
     @router.get("/rules/{identifier}")
     def rule(request: Request, identifier: str) -> HTMLResponse:

@@ -38,6 +38,8 @@ class Entry:
     place: str
     place_code: str
     confidence: Confidence
+    draft: bool = False
+    """Written down, but no law of ours yet: it takes no part in decisions."""
 
 
 Entries = Mapping[str, Entry]
@@ -93,7 +95,7 @@ class ListView:
 def entries_of(release: Release) -> Entries:
     """Every entry that has a page, by id: those of the own city first, then the province's, the nation's, others."""
     own = ancestors(DEFAULT)
-    found = [_entry(p) for _, p in release.provisions.values() if isinstance(p, _READ)]
+    found = [_entry(p, draft=p.id in release.drafts) for _, p in release.provisions.values() if isinstance(p, _READ)]
     found.sort(key=lambda one: own.index(one.place_code) if one.place_code in own else len(own))
     return {one.id: one for one in found}
 
@@ -128,7 +130,7 @@ def _found(entries: Entries, search: Search, words: str) -> Iterable[Entry]:
     return (entries[hit.id] for hit in search.find(words, _MOST_HITS) if hit.id in entries)
 
 
-def _entry(provision: AnyProvision) -> Entry:
+def _entry(provision: AnyProvision, *, draft: bool) -> Entry:
     code = getattr(provision, "jurisdiction", NATION)
     return Entry(
         id=provision.id,
@@ -139,6 +141,7 @@ def _entry(provision: AnyProvision) -> Entry:
         place=getattr(provision, "place", None) or place_zh(code),
         place_code=code or TEMPLATE,
         confidence=confidence(provision.confidence),
+        draft=draft,
     )
 
 

@@ -27,6 +27,8 @@ from service.web.values import FactRow, value_zh
 from service.web.words import day_zh, in_force_zh
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rules.compiled import CompiledLaw, Ground
     from rules.release import Release
     from rules.schema import AnyProvision, ProvisionTest
@@ -83,6 +85,8 @@ class RuleView:
     related: tuple[Entry, ...]
     violation: str
     record: str
+    also: tuple[tuple[str, str, str], ...] = ()
+    """Where else the entry is used: what for, address, title."""
 
 
 def rule_view(release: Release, entries: Entries, identifier: str) -> RuleView | None:
@@ -106,7 +110,27 @@ def rule_view(release: Release, entries: Entries, identifier: str) -> RuleView |
         related=tuple(_related(provision, release, entries)),
         violation=violations[0] if len(violations) == 1 else "",
         record=provision.confidence,
+        also=tuple(_also(provision, release, entries)),
     )
+
+
+def _also(provision: AnyProvision, release: Release, entries: Entries) -> Iterator[tuple[str, str, str]]:
+    """Orders between grounds, benchmarks, and items that say the same."""
+    for order, _ in release.orders:
+        for side, label in ((order.over, "优先于"), (order.under, "让位于")):
+            if provision.id in side:
+                others = order.under if side is order.over else order.over
+                yield from ((label, f"/rules/{one}", entries[one].title) for one in others if one in entries)
+    for compiled in release.benchmarks.values():
+        if provision.id in compiled.benchmark.violations:
+            yield "裁量基准", "", compiled.benchmark.title
+    for ground in release.items.values():
+        item = ground.provision
+        if isinstance(item, ListItem) and item.same_as == provision.id:
+            yield "内容相同的清单事项", f"/rules/{item.id}", item.title
+    same = provision.same_as if isinstance(provision, ListItem) else None
+    if same is not None and same in entries:
+        yield "以法定情形的结论为准", f"/rules/{same}", entries[same].title
 
 
 def _violations(provision: AnyProvision) -> tuple[str, ...]:
