@@ -145,6 +145,11 @@ def cookie_name(request: Request, settings: AccessSettings) -> str:
     return SAFE_COOKIE if is_safe(request, settings) else COOKIE
 
 
+def prefixed(request: Request, settings: AccessSettings, name: str) -> str:
+    """The name of a cookie that goes to some paths alone; browsers take it by https alone where that is asked."""
+    return f"__Secure-{name}" if is_safe(request, settings) else name
+
+
 def put_cookie(request: Request, response: Response, opened: Opened, settings: AccessSettings) -> None:
     """Give the browser the secret of a session; it goes when the browser is closed."""
     response.set_cookie(

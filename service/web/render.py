@@ -149,4 +149,6 @@ def render(
         "csrf": partial(form_field, me.form_key if me else ""),
     }
     body = environment().get_template(template).render({**frame, **context})
-    return HTMLResponse(body, status, {**HEADERS, **(headers or {})})
+    # What somebody sees by his rights is not to be read from the browser's cache after he has left.
+    kept = {"Cache-Control": "no-store"} if me else {}
+    return HTMLResponse(body, status, {**HEADERS, **kept, **(headers or {})})

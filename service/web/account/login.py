@@ -13,7 +13,7 @@ from kernel import messages
 from service.access import csrf, sessions
 from service.access.errors import AccessRefusedError
 from service.access.events import SessionEnded
-from service.access.identity import Identity, check_not_token, is_safe, put_cookie, take_cookie, visitor_of
+from service.access.identity import Identity, check_not_token, is_safe, prefixed, put_cookie, take_cookie, visitor_of
 from service.access.keys import form_key, new_secret
 from service.access.oidc import CALLBACK
 from service.api.deps import public
@@ -58,9 +58,11 @@ def ask(request: Request, why: str = "") -> Response:
 def log_in(request: Request, pairs: Form) -> Response:
     """Open a session."""
     sent = dict(pairs)
-    csrf.check_origin(request.headers)
-    csrf.check_token(sent.get(csrf.FIELD), form_key(request.cookies.get(_FORM_COOKIE, "")))
     access: Access = request.app.state.access
+    csrf.check_origin(request.headers)
+    csrf.check_token(
+        sent.get(csrf.FIELD), form_key(request.cookies.get(prefixed(request, access.settings, _FORM_COOKIE), ""))
+    )
     back, login = own_path(sent.get("next", "/")), sent.get("login", "")
     answer = access.logins.by_password(login, sent.get("password", ""), visitor_of(request))
     if isinstance(answer, AccessRefusedError):
@@ -96,7 +98,7 @@ def to_provider(request: Request) -> Response:
     begun = access.sign_on.begin(str(request.url), own_path(request.query_params.get("next", "/")))
     answer = RedirectResponse(begun.address, _SEE_OTHER, {"cache-control": "no-store"})
     answer.set_cookie(
-        _PROVIDER_COOKIE,
+        prefixed(request, access.settings, _PROVIDER_COOKIE),
         begun.secret,
         max_age=_PROVIDER_SECONDS,
         path="/login/oidc",
@@ -113,13 +115,14 @@ def from_provider(request: Request, code: str = "", state: str = "") -> Response
     access: Access = request.app.state.access
     if access.sign_on is None:
         return RedirectResponse(LOGIN, _SEE_OTHER)
-    secret = request.cookies.get(_PROVIDER_COOKIE, "")
+    secret = request.cookies.get(prefixed(request, access.settings, _PROVIDER_COOKIE), "")
     found = access.sign_on.finish(str(request.url), code, state, secret, visitor_of(request))
     if isinstance(found, AccessRefusedError):
         return _login_page(request, "/", found.detail, status=found.status)
     _end_present(request)
     answer = landed(request, found.opened, found.back)
-    answer.delete_cookie(_PROVIDER_COOKIE, path="/login/oidc")
+    name = prefixed(request, access.settings, _PROVIDER_COOKIE)
+    answer.delete_cookie(name, path="/login/oidc", secure=is_safe(request, access.settings))
     return answer
 
 
@@ -167,7 +170,7 @@ def _reason(request: Request, why: str) -> str:
 
 def _login_page(request: Request, back: str, words: str, *, login: str = "", status: int = 200) -> HTMLResponse:
     access: Access = request.app.state.access
-    secret = request.cookies.get(_FORM_COOKIE) or new_secret()
+    secret = request.cookies.get(prefixed(request, access.settings, _FORM_COOKIE)) or new_secret()
     context = {
         "back": back,
         "words": words,
@@ -180,7 +183,12 @@ def _login_page(request: Request, back: str, words: str, *, login: str = "", sta
     }
     answer = render(request, "account/login.html", None, context, status=status, headers=_NO_STORE)
     answer.set_cookie(
-        _FORM_COOKIE, secret, path=LOGIN, secure=is_safe(request, access.settings), httponly=True, samesite="strict"
+        prefixed(request, access.settings, _FORM_COOKIE),
+        secret,
+        path=LOGIN,
+        secure=is_safe(request, access.settings),
+        httponly=True,
+        samesite="strict",
     )
     return answer
 

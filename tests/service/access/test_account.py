@@ -99,7 +99,7 @@ def enrol(browser: Browser) -> tuple[str, list[str]]:
     secret = secret_of(browser)
     # One half minute behind: the present code is still unused afterwards.
     assert browser.send("/account/totp/confirm", code=code(secret, -1)).status_code == 200
-    codes = re.findall(r"<code>([0-9A-Z]{5}-[0-9A-Z]{5})</code>", browser.page)
+    codes = re.findall(r"<code>((?:[0-9A-Z]{6}-){3}[0-9A-Z]{6})</code>", browser.page)
     assert len(codes) == 10
     return secret, codes
 
