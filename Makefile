@@ -10,7 +10,7 @@ PORT ?= 8000
 SIZE ?= 20000
 TEMPLATES := service/web/templates
 
-.PHONY: help setup run test check static browser bench load faults wheelhouse sbom lock pythons clean
+.PHONY: help setup run test check static screens browser bench load faults wheelhouse sbom lock pythons clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,10 @@ static:
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@[ ! -d $(TEMPLATES) ] || { set -x; $(BIN)/djlint --lint --quiet $(TEMPLATES); }
+
+screens: ## Take a picture of every page of the demonstration city into docs/images/pages
+	@tools/setup.sh test
+	XINHENG_SCREENS=docs/images/pages $(BIN)/python -m pytest tests/browser/test_desks.py -k sound
 
 browser: ## Run the tests that drive a headless Chromium
 	@tools/setup.sh test

@@ -13,8 +13,9 @@ from sqlmodel import select
 
 from service import clock
 from service.access import sessions
-from service.access.sessions import Visitor
+from service.access.identity import COOKIE
 from service.access.policy import AccessSettings
+from service.access.sessions import Visitor
 from service.app import create_app
 from service.db.database import Database
 from service.db.tables.accounts import UserRow
@@ -25,7 +26,6 @@ from service.settings import Settings
 from service.storage import open_database, open_files
 from service.work import Works
 from supervision.load import load_scheme
-from tests.service.people import COOKIE
 
 SIZE = 400
 _PART = re.compile(r"^(?:[a-z]+-[0-9A-HJKMNP-TV-Z]{26}|\d+|[0-9A-Z]{18}|sha256.*|\d{4}-\d\d(?:-\d\d)?|I\d{5})$")

@@ -9,15 +9,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from service.access.identity import COOKIE
 from service.engine import Engine
 from service.settings import Settings
 from tests.browser.city import City, Found, made_city, pages_of
 from tests.browser.conftest import PHONE, WAIT_MS, WIDE
 from tests.browser.serving import serving
-from tests.service.people import COOKIE
 
 SCREENS = os.environ.get("XINHENG_SCREENS")
-"""A folder to put a picture of every page into."""
+"""A folder to put a picture of every page into: `make screens`."""
+_MOST_PIXELS = 1800
+"""Longer pages are cut off in the picture."""
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +104,8 @@ def _picture(page: Page, folder: Path, one: Found) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = one.pattern.strip("/").replace("/", "-").replace("*", "x") or "home"
     page.reload()
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
-    page.set_viewport_size(PHONE)
-    page.screenshot(path=folder / f"{name}-phone.png", full_page=True)
+    for suffix, size in (("", WIDE), ("-phone", PHONE)):
+        page.set_viewport_size(size)
+        height = min(_MOST_PIXELS, int(page.evaluate("document.documentElement.scrollHeight")))
+        page.set_viewport_size({"width": size["width"], "height": height})
+        page.screenshot(path=folder / f"{name}{suffix}.jpg", type="jpeg", quality=55)
