@@ -77,7 +77,7 @@ USERS: Final[tuple[Row, ...]] = (
     (
         "user add",
         "建立账号；初始密码只显示一次，第一次登录时必须修改",
-        "xinheng user add zhangwei --name 张伟 --department 科技信息 --region 210200 --role system_admin",
+        "xinheng user add zhangwei --name 张伟 --department market --region 210200 --role system_admin",
         "service.cli.user:add",
         _add,
     ),
