@@ -92,7 +92,12 @@ def _waiting(work: Work, row: RepairRow) -> dict[str, Any]:
 def _tiles(work: Work) -> list[dict[str, Any]]:
     """Counts with the list that shows what was counted."""
     records, today = store.records(work.actor), work.today
-    beyond = records.where(col(RecordRow.published_on).is_not(None), col(RecordRow.ends_on) < today)
+    closed = select(RepairRow.record_id).where(RepairRow.state == "closed")
+    beyond = (
+        records.where(col(RecordRow.published_on).is_not(None), col(RecordRow.ends_on) < today)
+        .where(col(RecordRow.display_until).is_(None) | (col(RecordRow.display_until) > col(RecordRow.ends_on)))
+        .where(col(RecordRow.id).not_in(closed))
+    )
     wrong = records.where(RecordRow.outcome == "CORRECT_RECORD_INSTEAD")
     soon = records.where(col(RecordRow.earliest_on).between(today, today + timedelta(days=7)))
     open_ = store.repairs(work.actor).where(RepairRow.state != "closed")

@@ -87,6 +87,7 @@ def answer_parts(answer: Mapping[str, Any]) -> dict[str, Any]:
         "outcome": labels.OUTCOMES[answer["outcome"]],
         "tone": TONES.get(answer["outcome"], ""),
         "settled": answer["settled"],
+        "regime": labels.REGIMES.get(answer["regime"] or "", answer["regime"]),
         "class": labels.CLASSES.get(answer["class"] or "", ""),
         "conditions": [
             {**one, "words": labels.STATES[one["state"]], "tone": STATE_TONES[one["state"]]}

@@ -18,9 +18,11 @@ WIDTH: Final = 720
 LEFT: Final = 16
 RIGHT: Final = 704
 TOP: Final = 40
-LANE: Final = 58
+LANE: Final = 72
 _AXIS: Final = 26
 _LEAST_DAYS: Final = 120
+_ROOM: Final = 110
+"""Pixels that a day takes beside a bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,18 @@ class Lane:
     def open(self) -> tuple[float, float] | None:
         """Where one may apply; None: nowhere."""
         return None if self.earliest_x is None else (self.earliest_x, max(self.open_end_x, self.earliest_x))
+
+    @property
+    def ends_label(self) -> tuple[float, str]:
+        """Where the last day is written: right of the bar, or at the end inside of it."""
+        x = self.ends_x or 0.0
+        return (x + 6, "start") if x < RIGHT - _ROOM else (x - 6, "end")
+
+    @property
+    def earliest_label(self) -> tuple[float, str]:
+        """Where the first day is written, below the bar."""
+        x = self.earliest_x or 0.0
+        return x, "start" if x < _ROOM else "end" if x > RIGHT - _ROOM else "middle"
 
 
 @dataclass(frozen=True, slots=True)

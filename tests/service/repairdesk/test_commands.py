@@ -8,7 +8,6 @@ import pytest
 
 from service.access.actor import Actor
 from service.db import migrate
-from service.engine import Engine
 from service.filestore import FileStore
 from service.settings import Settings
 from service.storage import open_database
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from service.engine import Engine
     from service.work import Work
     from tests.service.conftest import Run
 
@@ -34,8 +34,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: Engine) -> Pa
     migrate.upgrade(database)
     works = Works(database, engine, FileStore(tmp_path / "files"))
 
-    def work(actor: Actor | None = None, now: datetime = at_noon("2026-11-25")) -> AbstractContextManager[Work]:
-        return works.writing(actor or Actor.system("test"), now)
+    def work(actor: Actor | None = None, now: datetime | None = None) -> AbstractContextManager[Work]:
+        return works.writing(actor or Actor.system("test"), now or at_noon("2026-11-25"))
 
     brought(work, "accept")
     database.close()
