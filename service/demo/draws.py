@@ -67,10 +67,9 @@ class Stage:
         self.do("planner", at, drawing.make_draw)
 
 
-def fill(works: Works, city: City) -> None:
-    """Keep the three draws."""
-    noon = datetime.combine(city.today, time(12), clock.CHINA)
-    past, files = noon - timedelta(days=60), _files(city)
+def fill_past(works: Works, city: City) -> None:
+    """Keep the draw of the past; before every later record, since records are a chain."""
+    past, files = _noon(city) - timedelta(days=60), _files(city)
     first = Stage(works, city)
     first.create(_new(city, "演示第三季度", "1", past + timedelta(days=1), files), past)
     first.seal(past)
@@ -79,6 +78,11 @@ def fill(works: Works, city: City) -> None:
     first.do("planner", past + timedelta(days=3), drawing.dispatch)
     first.do("planner", past + timedelta(days=40), partial(drawing.close, tasks_done=True))
     first.do("planner", past + timedelta(days=41), drawing.publish)
+
+
+def fill_coming(works: Works, city: City) -> None:
+    """Keep the record that waits for its event, and the draft."""
+    noon, files = _noon(city), _files(city)
     second = Stage(works, city)
     second.create(_new(city, "演示第四季度", "2", noon + timedelta(days=2), files), noon - timedelta(days=1))
     second.seal(noon - timedelta(days=1))
@@ -86,6 +90,10 @@ def fill(works: Works, city: City) -> None:
     third = Stage(works, city)
     third.create(_new(city, "演示来年第一季度", "3", noon + timedelta(days=60), files), noon - timedelta(hours=2))
     third.do("planner", noon - timedelta(hours=2), partial(sealing.seal, holder="planner", secret=SECRET))
+
+
+def _noon(city: City) -> datetime:
+    return datetime.combine(city.today, time(12), clock.CHINA)
 
 
 def _new(city: City, name: str, issue: str, when: datetime, files: dict[str, bytes]) -> draft.NewDraw:

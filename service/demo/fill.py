@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 Step = tuple[str, "Callable[[Works, City], None]"]
 STEPS: Final[tuple[Step, ...]] = (
     ("一年的处罚案件", officer.fill),
-    ("抽取", draws.fill),
+    ("以前的抽取", draws.fill_past),
     ("一单两库、计划和任务", plans.fill),
+    ("将来的抽取", draws.fill_coming),
 )
 """The desks in the order they are filled, each with what is told while it is."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +12,7 @@ from service.db.mapping.draws import draw_of
 from service.db.repositories import draws
 from service.departments import department_zh
 from service.draws.publication import public_files
+from service.web.words import place_zh
 from supervision.ceremony import cancellations, moves, possible, states
 from supervision.drawcommit import PLANNER
 from supervision.planparams import reasons
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from supervision.drawchanges import Change
 
 _GROUP: Final = 4
+_REGION: Final = re.compile(r"“(\d{6})”")
 _LINE: Final = ("draft", "committed", "event_known", "drawn", "dispatched", "closed", "published")
 _RULES: Final = {"ceil": "不少于比例", "systematic": "总数等于比例", "fixed": "固定户数"}
 TONES: Final = {"draft": "quiet", "published": "good", "cancelled": "stop", "closed": "good"}
@@ -185,6 +188,31 @@ REMEDIES: Final[Mapping[str, str]] = {
 """What could help where a seat stayed empty."""
 
 
+_FORMS: Final[Mapping[str, str]] = {
+    "rr.rr.rr.rr.rr.rr+bb": "例如 01.05.09.17.22.30+11：红球从小到大，两位数，加号后是蓝球",
+    "ff.ff.ff.ff.ff+bb.bb": "例如 02.09.17.28.35+04.11：前区、后区各从小到大，两位数",
+    "digits": "按掷出的次序写数字，至少 20 位",
+    "hex64": "64 位小写十六进制",
+    "0.00": "两位小数",
+}
+
+
+def form_zh(said: Mapping[str, Any]) -> str:
+    """How the value of an event is written."""
+    form = str(said.get("format", ""))
+    return _FORMS.get(form, f"写法 {form}" if form else "按公告原样")
+
+
+def gap_zh(gap: Mapping[str, Any]) -> str:
+    """Why seats stayed empty, with names in the place of codes."""
+    words = (
+        str(gap["why"])
+        .replace(f"“{gap['dept']}”", f"“{department_zh(gap['dept'])}”")
+        .replace("，其中有资格“-”的", "，不限资格的")
+    )
+    return _REGION.sub(lambda found: f"“{place_zh(found[1])}”", words)
+
+
 def _rate(rule: str, rate: int) -> str:
     if rule == "fixed":
         return f"{rate} 户"
@@ -197,6 +225,8 @@ HELPERS: Final[Mapping[str, Any]] = {
     "moment": moment,
     "due": due,
     "holder_zh": holder_zh,
+    "form_zh": form_zh,
+    "gap_zh": gap_zh,
     "excluded": excluded,
     "department_zh": department_zh,
     "moves": moves,
