@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _ACCOUNT: Final = "/account"
 _SEE_OTHER: Final = 303
+_AGENT_SHOWN: Final = 40
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 router = APIRouter(include_in_schema=False)
 Form = Annotated[Pairs, Depends(sent_form)]
@@ -166,6 +167,7 @@ def _account_page(request: Request, me: Identity, status: int = 200, **more: obj
             "wish": None,
             "roles": [(role_table()[one.role], one) for one in held if one.role in role_table()],
             "sessions": accounts_repo.sessions_of(work.session, me.user.id, work.now),
+            "browser_zh": browser_zh,
             "tokens": accounts_repo.tokens_of(work.session, me.user.id),
             "has_totp": factor is not None and factor.confirmed_at is not None,
             "permissions": sorted(me.actor.permissions),
@@ -173,6 +175,17 @@ def _account_page(request: Request, me: Identity, status: int = 200, **more: obj
             "now": work.now,
         }
     return render(request, "account/account.html", None, {**context, **more}, status=status, headers=_NO_STORE)
+
+
+_BROWSERS: Final = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+_SYSTEMS: Final = ("Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux")
+
+
+def browser_zh(agent: str) -> str:
+    """What a person calls his browser: Chrome，Windows; the beginning of what it calls itself where it is not known."""
+    name = next((label for mark, label in _BROWSERS if mark in agent), "")
+    system = next((one for one in _SYSTEMS if one in agent), "")
+    return "，".join(part for part in (name, system) if part) or agent[:_AGENT_SHOWN] or "—"
 
 
 def _password_page(request: Request, me: Identity, back: str, words: str = "", status: int = 200) -> HTMLResponse:
@@ -207,4 +220,5 @@ def _totp_page(
 def _drawing(address: str) -> Markup:
     """The address as a QR code, drawn into the page: nothing is loaded from elsewhere."""
     code = segno.make(address, error="m")
-    return Markup(code.svg_inline(scale=5, border=4, dark="#000", light="#fff", title="动态验证码的二维码"))  # noqa: S704 - made of squares by segno
+    drawn = code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, title="动态验证码的二维码")
+    return Markup(drawn)  # noqa: S704 - made of squares by segno
