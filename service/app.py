@@ -15,6 +15,7 @@ from service.api.openapi import describe
 from service.api.system import docs_router, system_router
 from service.api.v1.routers import ROUTERS
 from service.engine import Engine
+from service.gate import Gate
 from service.guard import Guard
 from service.metrics import Metrics
 from service.problems import install_handlers
@@ -70,6 +71,7 @@ def create_app(
     app.state.works = Works(storage, ours, open_files(settings))
     app.state.release_desk = ReleaseDesk.of(settings, data_folder(settings))
     app.state.access = Access.open(settings, app.state.works)
+    app.add_middleware(Gate)
     app.add_middleware(Guard, metrics=app.state.metrics, hosts=hosts)
     install_handlers(app)
     for router in ROUTERS:

@@ -7,8 +7,10 @@ Adding locks the head row, so that two transactions cannot both follow the same 
 from __future__ import annotations
 
 import hashlib
+import logging
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from kernel.canonical import canonical_bytes
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from service.audit.events import Event
 
+_log = logging.getLogger("xinheng.audit")
 GENESIS: Final = "sha256:" + "0" * 64
 """Stands before the first event."""
 _HEAD: Final = 1
@@ -29,14 +32,31 @@ _HEAD: Final = 1
 
 def append(session: Session, events: Iterable[Event], actor: tuple[str, str], now: datetime) -> None:
     """Add events in the transaction of the session; ``actor`` is id and name."""
-    head = session.exec(select(AuditHeadRow).where(AuditHeadRow.id == _HEAD).with_for_update()).one_or_none()
-    if head is None:
-        head = AuditHeadRow(id=_HEAD, seq=0, digest=GENESIS)
+    head = _held(session) or _first(session)
     for event in events:
         row = _row(event, actor, now, head)
         session.add(row)
         head.seq, head.digest = row.seq, row.digest
     session.add(head)
+
+
+def _held(session: Session) -> AuditHeadRow | None:
+    """The end of the chain, held until the end of the transaction; None before the very first event."""
+    return session.exec(select(AuditHeadRow).where(AuditHeadRow.id == _HEAD).with_for_update()).one_or_none()
+
+
+def _first(session: Session) -> AuditHeadRow:
+    """Begin the chain; where another transaction does so at the same time, wait for it and go on after it."""
+    try:
+        with session.begin_nested():
+            session.add(AuditHeadRow(id=_HEAD, seq=0, digest=GENESIS))
+            session.flush()
+    except IntegrityError:
+        _log.info("the chain was begun by another transaction")
+    head = _held(session)
+    if head is None:
+        raise RuntimeError("the chain has no end")
+    return head
 
 
 def _row(event: Event, actor: tuple[str, str], now: datetime, head: AuditHeadRow) -> AuditRow:
