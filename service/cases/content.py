@@ -149,4 +149,4 @@ def _check_code(content: Content, errors: list[FieldError]) -> None:
     """A credit code has to be one: history is looked up by it. Persons have other numbers."""
     code = content.party_code
     if code and content.party_type not in PERSONS and not check_uscc(code).is_valid:
-        errors.append(FieldError("/party/code", "entry_uscc", {"code": code}))
+        errors.append(FieldError("/party/code", "entry_uscc", {"value": code}))

@@ -192,3 +192,9 @@ def test_others_see_nothing_of_it(user_client: Callable[..., Client], officer: C
     assert elsewhere.get(f"/api/v1/decisions/{made['id']}").status_code == 404
     assert elsewhere.request("POST", f"/api/v1/decisions/{made['id']}/replay").status_code == 404
     assert user_client("planner").get("/api/v1/cases").status_code == 403
+
+
+def test_a_credit_code_has_to_be_one_where_the_party_is_no_person(officer: Client) -> None:
+    wrong = officer.request("POST", "/api/v1/cases", json={**ENTRY, "party": {"code": "91210200MA0QC4XG61"}})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "entry_uscc")
+    assert "91210200MA0QC4XG61" in wrong.json()["detail"]
