@@ -122,7 +122,7 @@ class TestInterface:
 
     def test_other_types_and_methods_are_refused(self, client: Client) -> None:
         assert _post(client, EXAMPLE_REQUEST, **{"content-type": "text/plain"}).status_code == 415
-        assert client.request("GET", PATH).status_code == 405
+        assert client.request("PUT", PATH).status_code == 405
 
     def test_every_answer_fits_its_schema(self, app: FastAPI, repairs: Repairs) -> None:
         document = app.openapi()
