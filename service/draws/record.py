@@ -6,6 +6,8 @@ import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy.exc import IntegrityError
+
 from kernel.errors import InputError
 from service.clock import CHINA
 from service.db.repositories import draws
@@ -59,7 +61,10 @@ def commit(work: Work, row: DrawRow) -> Record:
     row.number, row.prev, row.digest = (last.number or 0) + 1 if last is not None else 1, record.prev, record.digest
     row.committed_at = work.now
     work.session.add(row)
-    _add_events(work, row, record)
+    try:
+        _add_events(work, row, record)
+    except IntegrityError as error:  # the very first record of all has none before it to lock
+        raise StateError("draw_record_race") from error
     return record
 
 

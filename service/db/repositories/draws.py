@@ -64,8 +64,17 @@ def _records() -> SelectOfScalar[DrawRow]:
 
 
 def last_record(session: Session) -> DrawRow | None:
-    """The newest record, locked until the end of the transaction: only one may follow it."""
-    return session.exec(_records().limit(1).with_for_update()).one_or_none()
+    """The newest record, locked until the end of the transaction: only one may follow it.
+
+    Whoever had to wait for the lock looks again: meanwhile another record may have followed.
+    """
+    found = session.exec(_records().limit(1).with_for_update()).one_or_none()
+    while found is not None:
+        newest = session.exec(_records().limit(1).with_for_update()).one()
+        if newest.id == found.id:
+            break
+        found = newest
+    return found
 
 
 def file_rows(session: Session, draw: str) -> Sequence[DrawFileRow]:

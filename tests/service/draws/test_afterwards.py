@@ -1,18 +1,23 @@
 """Records in their chain, cancellations, and changes after the draw."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from datetime import datetime
 from functools import partial
 
 import pytest
 from sqlalchemy.exc import DatabaseError
 
+from service.access.actor import Actor
 from service.db.tables.draws import DrawRow
 from service.draws import drawing
 from service.draws.publication import public_files
 from service.draws.store import folder_of
-from service.work import Work
+from service.work import Work, Works
 from supervision.drawchain import breaks, link_of
 from supervision.verify import verify
+from tests.databases import NOW
 from tests.service.draws.ceremony import GONE, ILL, PLANNER, Act, Ceremony, refused, unit
 
 
@@ -91,3 +96,18 @@ def test_the_database_itself_keeps_steps_and_changes(ceremony: Ceremony, table: 
 
 def _somebody(work: Work, row: DrawRow) -> str:
     return next(iter(drawing.standing(work, row).stands())).people[0]
+
+
+def test_two_records_at_once_follow_one_another(works: Works) -> None:
+    def opened(who: Actor | None = None, now: datetime = NOW) -> AbstractContextManager[Work]:
+        return works.writing(who or Actor.system("test"), now)
+
+    Ceremony(opened).draft("第一").seal().commit()
+    both = [Ceremony(opened).draft(name).seal() for name in ("甲", "乙")]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(Ceremony.commit, both))
+    links = [one.look(lambda work, row: link_of(row.draw_id, folder_of(work, row))) for one in both]
+    numbers = [one.row.number or 0 for one in both]
+    assert sorted(numbers) == [2, 3]
+    first, second = (link for _, link in sorted(zip(numbers, links, strict=True), key=lambda pair: pair[0]))
+    assert second.prev == first.digest
