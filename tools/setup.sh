@@ -61,6 +61,8 @@ has_font() { ls /usr/share/fonts/*/noto*/Noto*CJK* >/dev/null 2>&1 || { command 
 has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
 has_postgres() { command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; }
 
+has_java() { command -v java >/dev/null; }
+
 # The prefix of Debian's packages for an interpreter: python3 for the system's own, python3.12 for one beside it.
 debian_name() {
   if [ "$1" = /usr/bin/python3 ] || [ "$(readlink -f /usr/bin/python3 2>/dev/null)" = "$(readlink -f "$1")" ]; then echo python3; else basename "$1"; fi
@@ -83,6 +85,7 @@ list_missing() {
   has_font || echo "fonts-noto-cjk|test|Chinese text in PDF documents"
   [ "$target" = run ] || has_chromium || echo "chromium|test|the browser tests"
   [ "$target" = run ] || has_postgres || echo "postgresql|test|the database tests"
+  [ "$target" = run ] || has_java || echo "default-jre-headless|test|the Spark test"
 }
 
 as_root() {

@@ -6,6 +6,8 @@ order of the table, so the output is the very file that one machine writes.
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -31,18 +33,19 @@ class Task:
     job: Job
     folder: Path
     duplicates: pl.Series
+    spans: tuple[Span, ...]
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Score the spans of the batches (columns ``start`` and ``rows``); give them back when their parts stand."""
+        """Score the spans that the batches number (column ``id``); give the numbers back when their parts stand."""
         from service.scoring.run import part_path, write_part  # noqa: PLC0415 - run imports this module
         from supervision.table import TableScorer  # noqa: PLC0415
 
         job = self.job
         scorer = TableScorer(job.scheme, job.on, job.source.layout.scales)
         for batch in batches:
-            for row in batch.to_pylist():
-                table = scorer.score(job.source.read(row["start"], row["rows"]), self.duplicates)
-                write_part(table, part_path(self.folder, row["start"]))
+            for number in batch.column("id").to_pylist():
+                start, rows = self.spans[number]
+                write_part(scorer.score(job.source.read(start, rows), self.duplicates), part_path(self.folder, start))
             yield batch
 
 
@@ -63,18 +66,22 @@ def score_spans(job: Job, master: str, folder: Path, spans: list[Span], duplicat
 
     # Workers have a working folder of their own, and read codes with the rest.
     source = replace(job.source, path=job.source.path.resolve(), kept=None)
-    task = Task(replace(job, tell=_silent, source=source), folder.resolve(), duplicates)
-    session = SparkSession.builder.master(master).appName("xinheng-score").getOrCreate()
+    task = Task(replace(job, tell=_silent, source=source), folder.resolve(), duplicates, tuple(spans))
+    if master.startswith("local"):
+        # Workers of this machine need our packages; elsewhere PYSPARK_PYTHON says where they are.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.master(master).appName("xinheng-score").config("spark.ui.enabled", "false")
+    session = builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
     try:
-        _run(session, task, spans, job.tell)
+        _run(session, task, job.tell)
     finally:
         session.stop()
 
 
-def _run(session: Any, task: Task, spans: list[Span], tell: Callable[[int], None]) -> None:  # noqa: ANN401 - a Spark session
-    rows = session.createDataFrame(spans, "start long, rows long").repartition(len(spans), "start")
-    done = rows.mapInArrow(task, "start long, rows long").collect()
-    tell(sum(row["rows"] for row in done))
+def _run(session: Any, task: Task, tell: Callable[[int], None]) -> None:  # noqa: ANN401 - a Spark session
+    count = len(task.spans)
+    done = session.range(0, count, 1, count).mapInArrow(task, "id long").collect()
+    tell(sum(task.spans[row["id"]][1] for row in done))
 
 
 def _silent(_rows: int) -> None:

@@ -237,8 +237,8 @@ class TestSpark:
         monkeypatch.setattr(running, "PART", 100)
 
         def scattered(job: Job, _master: str, folder: Path, spans: list[tuple[int, int]], twice: pl.Series) -> None:
-            batch = pl.DataFrame(spans[::-1], schema=["start", "rows"], orient="row").to_arrow().to_batches()
-            assert sum(len(one) for one in Task(job, folder, twice)(batch)) == len(spans)
+            batch = pl.DataFrame({"id": range(len(spans))}).reverse().to_arrow().to_batches()
+            assert sum(len(one) for one in Task(job, folder, twice, tuple(spans))(batch)) == len(spans)
 
         monkeypatch.setattr(running, "score_spans", scattered)
         job = Job(load_scheme(), ON, open_source(str(source), load_scheme()), tmp_path / "here")
