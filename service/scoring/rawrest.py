@@ -48,6 +48,7 @@ def checks(drawn: Drawn) -> Iterator[tuple[str, dict[str, Any]]]:
     rows, codes = repeated(drawn, required)
     place = place_of(required, rows)
     begun = drawn.days(len(rows), 36, 6)
+    expired = number_of(drawn.on) - drawn.random.integers(1, 700, len(rows))
     yield (
         "licences",
         {
@@ -55,7 +56,7 @@ def checks(drawn: Drawn) -> Iterator[tuple[str, dict[str, Any]]]:
             "item": pl.select(pl.format("许可{}", pl.lit(pl.Series(place)))).to_series(),
             "required_from": begun,
             "valid_from": begun,
-            "valid_until": np.where(place < held[rows], number_of(drawn.on) + 365, number_of(drawn.on) - 1),
+            "valid_until": np.where(place < held[rows], number_of(drawn.on) + 365, expired),
         },
     )
     rows, codes = repeated(drawn, drawn.counts("equipment_overdue"))

@@ -160,7 +160,10 @@ def list_warnings(work: Reader, month_id: MonthId, query: Annotated[WarningsQuer
 )
 def keep_columns(work: Runner, file: Annotated[File, Depends(sent_table)]) -> Response:
     """Keep a table of columns once it proves to be one."""
-    source = open_source(str(file), in_force(work.session, DEFAULT))
+    try:
+        source = open_source(str(file), in_force(work.session, DEFAULT))
+    except InputError as error:
+        raise InputError.at("", error.code, **{**error.params, "file": "请求的内容"}) from error
     found = {"columns": work.files.put(file), "rows": source.rows, "missing_columns": list(source.layout.missing)}
     return _json(found, _CREATED)
 

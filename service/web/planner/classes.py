@@ -92,21 +92,25 @@ def classify(
             if file is None or not file.filename:
                 raise InputError.at("/file", "class_no_file")
             on = _day(sent, "on") or work.today
-            wish = months.Wish(on.isoformat()[:7], on, _kept(work, file.file.read()), *months.home(work.actor))
+            kept = _kept(work, file.filename, file.file.read())
+            wish = months.Wish(on.isoformat()[:7], on, kept, *months.home(work.actor))
             jobs.begin(work, wish, in_force(work.session, sent.get("scheme") or DEFAULT).id)
     except XinhengError as error:
         return _overview(request, work, "", {"error": error})
     return see_other("/planner/classes", done="started")
 
 
-def _kept(work: Work, data: bytes) -> str:
-    """The digest of the sent table, once it proves to be one."""
+def _kept(work: Work, name: str, data: bytes) -> str:
+    """The digest of the sent table, once it proves to be one; an error names the file as its owner does."""
     from service.scoring.source import open_source  # noqa: PLC0415 - start-up time
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "columns.parquet"
         path.write_bytes(data)
-        open_source(str(path), in_force(work.session, DEFAULT))
+        try:
+            open_source(str(path), in_force(work.session, DEFAULT))
+        except InputError as error:
+            raise InputError.at("/file", error.code, **{**error.params, "file": name}) from error
         return work.files.put(path)
 
 

@@ -11,9 +11,8 @@ import numpy as np
 from kernel.errors import FieldError, InputError
 from service.scoring.source import open_source
 from service.web.planner.classview import matrix
-from supervision.bulk import BulkScorer
 from supervision.schema import MOST_POINTS
-from supervision.whatif import Variant, WhatIf
+from supervision.whatif import Binner, Variant, WhatIf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +28,7 @@ _MOST_SCORE: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What was tried, and what would come of it; rules are left out, as they do not depend on points."""
+    """What was tried, and what would come of it; the rules decide as they do now."""
 
     indicator: Indicator | None
     points: tuple[int, ...]
@@ -102,9 +101,9 @@ def _number(asked: Mapping[str, str], name: str, usual: int, most: int, wrong: l
 
 
 def _counts(work: Work, month: ClassMonthRow, scheme: Scheme, variant: Variant) -> NDArray[np.int64]:
-    study, scorer = WhatIf(scheme, [variant]), BulkScorer(scheme, month.scored_on)
+    study, binner = WhatIf(scheme, [variant]), Binner(scheme, month.scored_on)
     source = open_source(str(work.files.path(month.columns_file)), scheme)
     total = np.zeros((len(scheme.classes), len(scheme.classes)), dtype=np.int64)
     for frame in source.batches(0, source.rows):
-        total += study.matrices(scorer.bins(frame, source.layout.scales))[1]
+        total += study.matrices(binner.take(frame, source.layout.scales))[1]
     return total
