@@ -94,6 +94,47 @@ class TestOpening:
         assert "not this one" not in str([one.model_dump() for one in events])
 
 
+class TestPages:
+    def test_a_part_of_a_page_does_not_become_the_login_page(self, browser: Browser) -> None:
+        answer = browser.get("/account", headers={"hx-request": "true"})
+        assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/login?next=%2Faccount")
+
+    def test_a_form_that_was_sent_too_late_comes_back_to_its_page(self, browser: Browser) -> None:
+        came = {"referer": "http://127.0.0.1/account?done=x"}
+        answer = browser.post("/account/sessions/end", headers=came)
+        assert answer.headers["location"] == "/login?next=%2Faccount%3Fdone%3Dx"
+        answer = browser.post("/account/sessions/end", headers={"referer": "https://evil.example/x"})
+        assert answer.headers["location"] == "/login?next=%2F"
+
+    def test_what_somebody_sees_by_his_rights_stays_in_no_cache(self, browser: Browser, person: MakePerson) -> None:
+        person("officer", login="li")
+        assert browser.get("/rules").headers["cache-control"] == "private, no-cache"
+        browser.log_in("li")
+        for path in ("/account", "/", "/rules", "/cases/new"):
+            assert browser.get(path).headers["cache-control"] == "no-store", path
+        browser.get("/account")
+        assert browser.send("/logout").headers["clear-site-data"] == '"cache"'
+
+    def test_the_header_shows_who_is_there_and_what_he_may_open(self, browser: Browser, person: MakePerson) -> None:
+        person("security_admin", login="li", name="李强")
+        browser.get("/rules")
+        assert '<a href="/login">登录</a>' in browser.page
+        browser.log_in("li")
+        browser.get("/rules")
+        head = browser.page.partition("</header>")[0]
+        assert "李强" in head
+        assert "退出" in head
+        assert "系统管理" in head
+        assert "执法办案" not in head
+
+    def test_a_missing_right_is_told_in_words(self, browser: Browser, person: MakePerson) -> None:
+        person("officer", login="li")
+        browser.log_in("li")
+        assert browser.get("/keeper/users").status_code == 403
+        assert "您没有“查看用户账号”的权限（user.read）" in browser.page
+        assert "安全管理员" in browser.page
+
+
 class TestFixation:
     def test_a_planted_secret_is_not_taken_over(self, browser: Browser, person: MakePerson) -> None:
         person(login="li")
