@@ -12,6 +12,7 @@ from service.cli.case_commands import STORED_CASES
 from service.cli.demo_commands import DEMO
 from service.cli.draw_commands import DRAW
 from service.cli.parser import Parser, Version
+from service.cli.plan_commands import PLAN, TASK
 from service.cli.platform_commands import PLATFORM, PLATFORM_GROUPS
 from service.cli.repair_commands import REPAIR
 from service.cli.repair_figure_commands import FIGURES
@@ -193,10 +194,6 @@ def _workdays_between(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("end", type=_day, metavar="B", help="截止日（当日计入）")
 
 
-def _plan_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("plan", metavar="PLAN.yaml", help="计划文件；其中的文件名从它所在的文件夹算起")
-
-
 def _serve(parser: argparse.ArgumentParser) -> None:
     words = "监听的地址（默认 127.0.0.1；设置了 XINHENG_HOSTS 才可以用别的）"
     parser.add_argument("--host", default="127.0.0.1", help=words)
@@ -293,14 +290,7 @@ COMMANDS: Final = (
         _rules_impact,
     ),
     *(Command(*row) for row in (*REPAIR, *REGISTER, *FIGURES)),
-    Command(
-        "plan check",
-        "抽取之前说明一份计划会怎样：各层户数，重复上门，上限，同去的部门，人手",
-        "xinheng plan check plan.yaml",
-        "service.cli.plan:check",
-        _plan_check,
-    ),
-    *(Command(*row) for row in DRAW),
+    *(Command(*row) for row in (*PLAN, *DRAW, *TASK)),
     *(Command(*row) for row in SCORE),
     *(Command(*row) for row in DEMO),
     Command(
@@ -332,8 +322,9 @@ GROUPS: Final = {
     "decision": "复算案件的决定",
     "rules": "查看和检查规则目录",
     "repair": "信用修复",
-    "plan": "检查抽查计划",
+    "plan": "检查抽查计划，做成抽取文件夹",
     "draw": "可验证的随机抽取",
+    "task": "检查任务、任务单和统计指标",
     "score": "企业信用风险分类",
     "workdays": "推算工作日",
     **PLATFORM_GROUPS,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from service import clock
 from service.cli.files import STANDARD, reading_error
 from service.cli.output import emit_json, say
+from service.cli.planfiles import is_annual, open_plan
 from service.errors import UsageError
 from supervision.plancheck import check as report
 from supervision.plandoc import read_plan
+from supervision.planparams import reasons
 
 if TYPE_CHECKING:
     import argparse
@@ -31,12 +34,21 @@ def check(options: argparse.Namespace) -> int:
         except (OSError, ValueError) as error:
             raise reading_error(str(path.parent / name), error) from error
 
-    found = report(read_plan(path.name, _text(path, read)), read)
+    text = _text(path, read)
+    found = _annual(options) if is_annual(text, path.name) else report(read_plan(path.name, text), read)
     if options.json:
         emit_json(found)
     else:
         say(*_lines(found))
     return 0
+
+
+def _annual(options: argparse.Namespace) -> dict[str, Any]:
+    """Say what a yearly plan will do with the libraries that it names."""
+    from supervision.annualdraw import check as report_of  # noqa: PLC0415 - start-up time
+
+    files = open_plan(options.plan)
+    return report_of(files.plan, files.libraries, files.known, options.on or clock.today())
 
 
 def _text(path: Path, read: Any) -> str:  # noqa: ANN401 - the function above
@@ -65,8 +77,22 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
         f"同去的部门：{'、'.join(one['departments'])}，预计 {one['expected_joint_visits']} 户"
         for one in found["meetings"]
     )
+    yield from _annual_lines(found)
     yield from _cap_lines(found["caps"])
     yield from _staff_lines(found)
+
+
+def _annual_lines(found: dict[str, Any]) -> Iterator[str]:
+    """What only a yearly plan says: who is not in the pools, what bites, what is unwise."""
+    for one in found.get("entries", ()):
+        excluded = "，".join(f"{reasons('out_of_pool')[code]} {many} 户" for code, many in one["excluded"].items())
+        bites = "，".join(f"{code} 已满 {many} 户" for code, many in one["bites"].items() if many)
+        lifted = f"解除无事不扰 {one['lifted']} 户" if one["lifted"] else ""
+        words = "；".join(filter(None, (excluded and f"不在对象池：{excluded}", bites, lifted)))
+        if words:
+            yield f"{one['entry']}：{words}"
+    for one in found.get("remarks", ()):
+        yield f"{'错误' if one['level'] == 'error' else '提示'}（{one['entry'] or '整份计划'}）：{one['detail']}"
 
 
 def _cap_lines(caps: dict[str, Any]) -> Iterator[str]:
@@ -85,8 +111,9 @@ def _staff_lines(found: dict[str, Any]) -> Iterator[str]:
             f"人手不足：{one['dept']} {one['region']} 资格 {one['qual']}：需要 {one['seats_expected']} 人次，"
             f"{one['persons']} 人最多 {one['room']} 人次，差 {one['short']}"
         )
-    for one in [one for one in found["weeks"] if one.get("short")][:_SHOWN]:
-        yield f"{one['week']} 那一周：{one['dept']}需要 {one['seats']} 人次，最多 {one['room']} 人次，差 {one['short']}"
+    for one in [one for one in found["weeks_by_region"] if one.get("short")][:_SHOWN]:
+        where = f"{one['week']} 那一周 {one['region']}：{one['dept']}"
+        yield f"{where}需要 {one['seats']} 人次，最多 {one['room']} 人次，差 {one['short']}"
     trial = found["trial"]
     yield (
         f"试抽一次：任务 {trial['tasks']} 个（联合 {trial['joint_tasks']} 个），名额 {trial['seats']} 个，"

@@ -14,11 +14,13 @@ from service.api.v1 import (
     draws,
     jobs,
     me,
+    plans,
     releases,
     repairs,
     schemes,
     storedcases,
     storedrepairs,
+    tasks,
     users,
 )
 
@@ -33,7 +35,9 @@ ROUTERS: Final = (
     storedrepairs.router,
     schemes.router,
     classes.router,
+    plans.router,
     draws.router,
+    tasks.router,
     jobs.router,
     audit.router,
     users.router,
