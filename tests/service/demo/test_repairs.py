@@ -1,4 +1,4 @@
-"""The credit desk of the demonstration city: all sorts of records, repairs in many states, nothing that is forbidden."""
+"""The credit desk of the demonstration city: all sorts of records, repairs in many states, nothing forbidden."""
 
 from collections import Counter
 from datetime import date
