@@ -93,6 +93,17 @@ class TasksMade(Event):
 
 
 @event
+class TasksDispatched(Event):
+    """Every planned check of a draw was handed out."""
+
+    kind: ClassVar[str] = "task.dispatched"
+    title: ClassVar[str] = "派发检查任务"
+
+    draw_id: str
+    checks: int
+
+
+@event
 class CheckMoved(Event):
     """A check went on: dispatched, entered, refused, reviewed, published, replaced, cancelled."""
 

@@ -69,7 +69,14 @@ def _version(one: PlanVersionRow) -> dict[str, Any]:
 
 def library_json(kind: str, row: LibraryRow | None) -> dict[str, Any]:
     """A library: the version that holds, or none."""
-    found: dict[str, Any] = {"kind": kind, "title": libraries.TITLES[kind], "number": None, "rows": 0, "file": None, "report": {}}
+    found: dict[str, Any] = {
+        "kind": kind,
+        "title": libraries.TITLES[kind],
+        "number": None,
+        "rows": 0,
+        "file": None,
+        "report": {},
+    }
     if row is None:
         return {**found, "created_at": None, "created_by": "", "name": ""}
     more = {"created_at": _at(row.created_at), "created_by": row.created_by_name, "name": row.name}

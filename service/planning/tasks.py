@@ -15,7 +15,7 @@ from service.draws import drawing
 from service.errors import StateError
 from service.ids import new_id
 from service.planning import libraries
-from service.planning.events import CheckMoved, FollowedUp, TaskChanged
+from service.planning.events import CheckMoved, FollowedUp, TaskChanged, TasksDispatched
 from service.planning.fromdraw import draw_named, seats_of
 from service.planning.marks import visit_row
 from service.versions import expect_number
@@ -58,6 +58,22 @@ def dispatch(work: Work, check_ids: Sequence[str]) -> list[CheckRow]:
             _move(work, check, "dispatch")
             done.append(check)
     return done
+
+
+def dispatch_draw(work: Work, draw_id: str) -> int:
+    """Hand out every planned check of a draw; returns how many. One event tells of all of them."""
+    tasks = select(TaskRow.id).where(TaskRow.draw_id == draw_id)
+    mine = store.checks(work.actor).where(col(CheckRow.task_id).in_(tasks), CheckRow.state == "planned")
+    rows = work.session.exec(mine.with_for_update()).all()
+    for check in rows:
+        check.state, check.dispatched_on, check.version = "dispatched", work.today, check.version + 1
+    work.session.add_all(rows)
+    work.session.flush()
+    if rows:
+        first = rows[0]
+        where = {"department": work.actor.department, "region": work.actor.region or first.region}
+        work.record(TasksDispatched(subject=draw_id, **where, draw_id=draw_id, checks=len(rows)))
+    return len(rows)
 
 
 def reschedule(work: Work, task_id: str, seen: int, day: date, reason: str) -> TaskRow:

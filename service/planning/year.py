@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlmodel import col, select
+from sqlalchemy import select as sa_select
+from sqlmodel import col, func, select
 
 from service.db.mapping.plans import plan_of
 from service.db.repositories import plans as store
@@ -43,57 +44,90 @@ def _results(work: Work, rows: Iterable[Joined]) -> Mapping[str, list[ResultRow]
     return store.results_of(work.session, [check.id for _, check in rows])
 
 
-def findings(work: Work, rows: Sequence[Joined]) -> list[Finding]:
-    """Return what was found, one row a code; what was replaced or cancelled is left out."""
-    results = _results(work, rows)
-    return [
-        Finding(
-            task.draw_id,
-            check.entries[0],
-            task.unit,
-            check.department,
-            one.item,
-            check.checked_on,
-            one.code_set,
-            one.code,
-            task.joint,
-            task.credit_class,
-            check.published_on,
-            one.due_on,
-            one.corrected_on,
-            check.scanned,
-        )
-        for task, check in rows
-        if check.checked_on is not None and check.state not in _OUT
-        for one in results.get(check.id, [])
-    ]
+def _columns(*columns: Any) -> Any:  # noqa: ANN401 - SQLModel's columns have the types of their values
+    """A statement over columns: rows as plain tuples, of which a year has a quarter of a million."""
+    return sa_select(*columns)
+
+
+def _of_year(work: Work, year: int, wanted: Any) -> Any:  # noqa: ANN401 - a statement over tasks and checks
+    """Narrow a statement to the checks of a year within the actor's area."""
+    own = col(CheckRow.id).in_(store.checks(work.actor).with_only_columns(col(CheckRow.id)))
+    return wanted.where(col(TaskRow.day).between(date(year, 1, 1), date(year, 12, 31)), own)
+
+
+def findings(work: Work, year: int) -> list[Finding]:
+    """Return what was found in a year, one row a code; what was replaced or cancelled is left out."""
+    columns = (
+        TaskRow.plan_id,
+        CheckRow.entries,
+        TaskRow.draw_id,
+        TaskRow.unit,
+        CheckRow.department,
+        ResultRow.item,
+        CheckRow.checked_on,
+        ResultRow.code_set,
+        ResultRow.code,
+        TaskRow.joint,
+        TaskRow.credit_class,
+        CheckRow.published_on,
+        ResultRow.due_on,
+        ResultRow.corrected_on,
+        CheckRow.scanned,
+    )
+    wanted = _columns(*columns).join(CheckRow, col(CheckRow.task_id) == col(TaskRow.id))
+    wanted = wanted.join(ResultRow, col(ResultRow.check_id) == col(CheckRow.id))
+    wanted = _of_year(work, year, wanted).where(col(CheckRow.state).not_in(_OUT), col(CheckRow.checked_on).is_not(None))
+    entries = _entries(work)
+    found = []
+    for plan_id, numbers, draw_id, *rest in work.session.execute(wanted):
+        item = rest[2]
+        own = next((one for one in numbers if item in entries.get((plan_id, one), ())), numbers[0])
+        found.append(Finding(draw_id, own, *rest))
+    return found
+
+
+def _entries(work: Work) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the items of the entries of every plan."""
+    return {
+        (row.id, one["number"]): tuple(one["items"])
+        for row in work.session.exec(select(PlanRow))
+        for one in row.document["entries"]
+    }
 
 
 def year_of(work: Work, year: int) -> Year:
     """Return what the figures of a year are made of; StateError where the libraries are missing."""
-    rows = joined(work, year)
+    columns = (
+        TaskRow.draw_id,
+        TaskRow.plan_id,
+        TaskRow.unit,
+        TaskRow.lifted,
+        CheckRow.entries,
+        CheckRow.state,
+        CheckRow.checked_on,
+        CheckRow.dispatched_on,
+    )
+    wanted = _columns(*columns).join(CheckRow, col(CheckRow.task_id) == col(TaskRow.id))
+    rows = work.session.execute(_of_year(work, year, wanted)).all()
     objects = libraries.load_objects(work)
     low = objects.filter(objects["credit_class"] == LOW)["unit"].to_list()
-    kept = [check for _, check in rows if check.state not in _OUT]
-    done = [check for check in kept if check.checked_on is not None]
-    sent = [check for check in kept if check.dispatched_on is not None]
+    kept = [row for row in rows if row.state not in _OUT and row.dispatched_on is not None]
     items = [one.code for one in libraries.load_items(work).values() if one.listed != "undisturbed"]
     return Year(
-        findings=findings(work, rows),
-        plans=_plan_facts(work, rows),
+        findings=findings(work, year),
+        plans=_plan_facts(work, {(row.draw_id, row.plan_id, number) for row in rows for number in row.entries}),
         enterprises=objects.height,
         items=items,
         low_risk=frozenset(low),
-        lifted={task.unit: frozenset(task.lifted) for task, _ in rows},
-        checks=(len(done), len(sent)),
+        lifted={row.unit: frozenset(row.lifted) for row in rows},
+        checks=(sum(row.checked_on is not None for row in kept), len(kept)),
         place=work.actor.region or "000000",
         on=work.today,
     )
 
 
-def _plan_facts(work: Work, rows: Iterable[Joined]) -> list[PlanFact]:
-    """Return the entries of the yearly plans that tasks came from."""
-    used = {(task.draw_id, task.plan_id, number) for task, check in rows for number in check.entries}
+def _plan_facts(work: Work, used: set[tuple[str, str, str]]) -> list[PlanFact]:
+    """Return the entries of the yearly plans that tasks came from: draw, plan, number."""
     ids = {plan_id for _, plan_id, _ in used}
     plans = {one.id: plan_of(one) for one in work.session.exec(select(PlanRow).where(col(PlanRow.id).in_(ids)))}
     found = []
@@ -102,6 +136,27 @@ def _plan_facts(work: Work, rows: Iterable[Joined]) -> list[PlanFact]:
         if entry is not None:
             found.append(PlanFact(draw_id, number, entry.joint, entry.by_class))
     return found
+
+
+def by_district(work: Work, year: int) -> list[tuple[str, str, str, int]]:
+    """Return how many checks of a year there are: region, department, state, number."""
+    keys = (CheckRow.region, CheckRow.department, CheckRow.state)
+    wanted = _columns(*keys, func.count()).join(TaskRow, col(TaskRow.id) == col(CheckRow.task_id)).group_by(*keys)
+    return [tuple(row) for row in work.session.execute(_of_year(work, year, wanted))]
+
+
+def visits(work: Work, year: int) -> tuple[int, int]:
+    """Return how many visits a year has, and how many of them are joint; what was replaced or cancelled apart."""
+    wanted = _columns(TaskRow.id, TaskRow.joint).join(CheckRow, col(CheckRow.task_id) == col(TaskRow.id)).distinct()
+    rows = work.session.execute(_of_year(work, year, wanted).where(col(CheckRow.state).not_in(_OUT))).all()
+    return len(rows), sum(bool(row.joint) for row in rows)
+
+
+def teams(work: Work, year: int) -> list[tuple[date, str, list[str]]]:
+    """Return day, state and people of every check of a year."""
+    columns = (TaskRow.day, CheckRow.state, CheckRow.people)
+    wanted = _columns(*columns).join(CheckRow, col(CheckRow.task_id) == col(TaskRow.id))
+    return [tuple(row) for row in work.session.execute(_of_year(work, year, wanted))]
 
 
 def shown_figures(work: Work, year: int, *, internal: bool = True) -> list[dict[str, Any]]:

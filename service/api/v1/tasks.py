@@ -114,8 +114,7 @@ def make_tasks(request: Request, work: Dispatcher, body: Body, key: Key = None) 
             raise InputError.at("/draw", "member_wrong", why="应当是文字")
         rows = fromdraw.make_tasks(work, fromdraw.draw_named(work, sent["draw"]))
         if sent.get("dispatch") is True:
-            checks = [check.id for row in rows for check in store.checks_of(work.session, row.id)]
-            tasks.dispatch(work, checks)
+            tasks.dispatch_draw(work, sent["draw"])
         return Answer(_CREATED, {"draw": sent["draw"], "tasks": len(rows), "joint": sum(one.joint for one in rows)})
 
     return once(work, key, route(request), body, act)

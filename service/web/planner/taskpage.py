@@ -7,12 +7,15 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlmodel import col
+
 from kernel.errors import XinhengError
 from kernel.interval import add_months
 from kernel.workdays import is_workday
 from service.access.permissions import Permission
 from service.db.mapping.plans import batches_of
 from service.db.repositories import plans as store
+from service.db.tables.plans import CheckRow, TaskRow
 from service.planning import libraries, replacing, tasks, year
 from service.web.deskpage import desk_page
 from service.web.planner.planwords import WORDS
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from fastapi import Request
     from fastapi.responses import Response
 
-    from service.db.tables.plans import CheckRow, ResultRow
+    from service.db.tables.plans import ResultRow
     from service.work import Work
 
 _DESK: Final = "planner"
@@ -85,14 +88,15 @@ def _check(work: Work, check: CheckRow, results: list[ResultRow], mine: str | No
 def calendar_page(request: Request, work: Work, month: str) -> Response:
     """Return the tasks of a month, day by day; ``month`` as 2026-06."""
     first = _month(month, work.today)
-    rows = [(task, check) for task, check in year.joined(work, first.year) if check.state not in _OUT]
+    last = add_months(first, 1)
+    month_only = (col(TaskRow.day) >= first, col(TaskRow.day) < last, col(CheckRow.state).not_in(_OUT))
+    rows = year.joined(work, first.year, *month_only)
     mine = tasks.inspector_of(work)
     if mine and not work.actor.may(Permission.TASK_DISPATCH):
         rows = [(task, check) for task, check in rows if mine in check.people]
     by_day: dict[date, dict[str, Any]] = {}
     for task, _ in rows:
-        if (task.day.year, task.day.month) == (first.year, first.month):
-            by_day.setdefault(task.day, {})[task.id] = task
+        by_day.setdefault(task.day, {})[task.id] = task
     weeks = [
         [_day_cell(day, first, by_day.get(day, {})) for day in week]
         for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
@@ -121,9 +125,11 @@ def _month(text: str, today: date) -> date:
 
 def workload_page(request: Request, work: Work) -> Response:
     """Return the tasks of each inspector this year, busiest first."""
-    rows = [(task, check) for task, check in year.joined(work, work.today.year) if check.state not in _OUT]
     seats = [
-        (person, task.day, check.state in DONE_STATES) for task, check in rows for person in dict.fromkeys(check.people)
+        (person, day, state in DONE_STATES)
+        for day, state, persons in year.teams(work, work.today.year)
+        if state not in _OUT
+        for person in dict.fromkeys(persons)
     ]
     people = {one.inspector_id: one for one in libraries.load_people(work)}
     found = workload(seats)
@@ -136,18 +142,19 @@ def workload_page(request: Request, work: Work) -> Response:
 
 def grid_page(request: Request, work: Work) -> Response:
     """Return how many checks there are, and how many are done, by district and department."""
-    rows = [(task, check) for task, check in year.joined(work, work.today.year) if check.state not in _OUT]
     every: Counter[tuple[str, str]] = Counter()
     done: Counter[tuple[str, str]] = Counter()
-    for _, check in rows:
-        every[check.region, check.department] += 1
-        done[check.region, check.department] += check.state in DONE_STATES
+    for region, dept, state, many in year.by_district(work, work.today.year):
+        if state not in _OUT:
+            every[region, dept] += many
+            done[region, dept] += many * (state in DONE_STATES)
+    visits, joint = year.visits(work, work.today.year)
     context = {
         "regions": sorted({region for region, _ in every}),
         "departments": sorted({dept for _, dept in every}),
         "every": every,
         "done_of": done,
-        "joint": len({task.id for task, _ in rows if task.joint}),
-        "visits": len({task.id for task, _ in rows}),
+        "joint": joint,
+        "visits": visits,
     }
     return desk_page(request, work, _DESK, "planner/task_grid.html", context)

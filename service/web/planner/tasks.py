@@ -74,9 +74,7 @@ def make(request: Request, work: Dispatcher, pairs: Form) -> Response:
 def dispatch_all(work: Dispatcher, pairs: Form) -> Response:
     """Hand out every planned check of a draw."""
     draw = fromdraw.draw_named(work, dict(pairs).get("draw", ""))
-    ids = [check.id for task, check in year.joined(work, work.today.year) if task.draw_id == draw.draw_id]
-    ids += [check.id for task, check in year.joined(work, work.today.year + 1) if task.draw_id == draw.draw_id]
-    tasks.dispatch(work, ids)
+    tasks.dispatch_draw(work, draw.draw_id)
     return see_other("/planner/tasks", done="dispatched")
 
 
