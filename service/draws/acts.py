@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kernel.errors import FieldError, InputError
 from service.access.permissions import Permission
-from service.draws import draft, drawing, record, sealing
+from service.draws import draft, drawing, job, record, sealing
 from supervision.drawchanges import Act as Approval
 
 if TYPE_CHECKING:
@@ -78,7 +78,10 @@ def _open(work: Work, row: DrawRow, sent: Mapping[str, str]) -> None:
 
 
 def _run(work: Work, row: DrawRow, _: Mapping[str, str]) -> None:
-    drawing.make_draw(work, row)
+    if job.is_large(work, row):
+        job.begin(work, row)
+    else:
+        drawing.make_draw(work, row)
 
 
 def _dispatch(work: Work, row: DrawRow, _: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ from service.draws.store import folder_of, put_file, reveal_bytes
 from service.draws.vault import DrawVault
 from service.errors import StateError
 from service.ids import new_id
-from supervision.ceremony import require_cancellation
+from supervision.ceremony import require, require_cancellation
 from supervision.drawchain import CANCEL, Cancelled
 from supervision.drawchanges import Act, ChangeError
 from supervision.drawlog import CHANGES, Standing, log_bytes
@@ -45,17 +45,36 @@ def make_draw(work: Work, row: DrawRow) -> Mapping[str, Any]:
         CeremonyError: a nonce is not open yet, or the event is not known.
         InputError: a file does not fit the record.
     """
+    require_ready(work, row)
+    return keep_result(work, row, computed(work, row))
+
+
+def require_ready(work: Work, row: DrawRow) -> None:
+    """CeremonyError where the draw cannot be made now."""
+    require("run", row.state, _ready(work, row))
+
+
+def _ready(work: Work, row: DrawRow) -> dict[str, bool]:
     nonces = draws.nonce_rows(work.session, row.id)
-    opened = all(one.opened is not None for one in nonces)
-    move(work, row, "run", {"nonces_unlocked": opened, "files_unchanged": True})
+    return {"nonces_unlocked": all(one.opened is not None for one in nonces), "files_unchanged": True}
+
+
+def computed(work: Work, row: DrawRow) -> Mapping[str, Any]:
+    """The result, computed and not kept: a work that only reads is enough. InputError as :func:`make_draw`."""
     kept, revealed = folder_of(work, row), reveal_bytes(work, row)
-    result = run(Folder(lambda name: revealed if name == REVEAL else _maybe(kept, name)))
+    return run(Folder(lambda name: revealed if name == REVEAL else _maybe(kept, name)))
+
+
+def keep_result(work: Work, row: DrawRow, result: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Keep a computed result sealed, as the draw's; CeremonyError where it has one already."""
+    move(work, row, "run", _ready(work, row))
     data = result_bytes(result)
     row.result_digest = sha256_hex(data)
     row.sealed_result = work.files.put(DrawVault.of(work).close(data, row.id))
-    row.summary, row.drawn_at = summary_of(result), work.now
+    summary = summary_of(result)
+    row.summary, row.drawn_at = summary, work.now
     work.session.add(row)
-    return summary_of(result)
+    return summary
 
 
 def _maybe(folder: Folder, name: str) -> bytes | None:

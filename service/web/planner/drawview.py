@@ -11,6 +11,7 @@ from service.access.permissions import Permission
 from service.db.mapping.draws import draw_of
 from service.db.repositories import draws
 from service.departments import department_zh
+from service.draws.job import waiting
 from service.draws.publication import public_files
 from service.web.words import place_zh
 from supervision.ceremony import cancellations, moves, possible, states
@@ -67,6 +68,7 @@ class DrawView:
     changes: Sequence[Change]
     may: frozenset[str]
     open_checks: int
+    job: str | None
 
     @property
     def tone(self) -> str:
@@ -139,6 +141,7 @@ def view_of(work: Work, row: DrawRow) -> DrawView:
         changes=draws.changes(work.session, row.id),
         may=may,
         open_checks=draws.open_checks(work.session, row.draw_id),
+        job=waiting(work, row),
     )
 
 

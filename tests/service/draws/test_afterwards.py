@@ -8,12 +8,17 @@ from functools import partial
 
 import pytest
 from sqlalchemy.exc import DatabaseError
+from sqlmodel import select
 
 from service.access.actor import Actor
+from service.db.repositories import draws
 from service.db.tables.draws import DrawRow
-from service.draws import drawing
+from service.db.tables.jobs import JobRow
+from service.draws import drawing, job
+from service.draws.acts import STEPS
 from service.draws.publication import public_files
 from service.draws.store import folder_of
+from service.jobs.worker import run_all
 from service.work import Work, Works
 from supervision.drawchain import breaks, link_of
 from supervision.verify import verify
@@ -111,3 +116,43 @@ def test_two_records_at_once_follow_one_another(works: Works) -> None:
     assert sorted(numbers) == [2, 3]
     first, second = (link for _, link in sorted(zip(numbers, links, strict=True), key=lambda pair: pair[0]))
     assert second.prev == first.digest
+
+
+def _spoil_roster(work: Work, row: DrawRow) -> None:
+    (roster,) = (one for one in draws.files(work.session, row.id) if one.name == "roster.tsv")
+    work.files.path(roster.file).write_bytes(b"x")
+
+
+class TestJob:
+    @pytest.fixture(autouse=True)
+    def large(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(job, "LARGE_BYTES", 0)
+
+    def test_a_large_draw_is_made_by_a_job_once(self, ceremony: Ceremony, works: Works) -> None:
+        ceremony.draft().seal().commit().event()
+
+        def begin(work: Work, row: DrawRow) -> None:
+            STEPS["run"].do(work, row, {})
+
+        assert refused(ceremony.act, PLANNER, begin) == "ceremony_needs"
+        ceremony.open()
+        ceremony.act(PLANNER, begin)
+        assert ceremony.row.state == "event_known"
+        queued = ceremony.look(job.waiting)
+        assert ceremony.act(PLANNER, job.begin) == queued
+        assert run_all(works) == 1
+        assert ceremony.row.state == "drawn"
+        assert ceremony.look(job.waiting) is None
+        ceremony.published()
+        assert ceremony.look(lambda work, row: verify(folder_of(work, row))) == []
+
+    def test_a_job_that_fails_leaves_the_draw_as_it_was(self, ceremony: Ceremony, works: Works) -> None:
+        ceremony.draft().seal().commit().event().open()
+        ceremony.act(PLANNER, job.begin)
+        ceremony.look(_spoil_roster)
+        run_all(works)
+        assert ceremony.row.state == "event_known"
+        with works.database.read() as session:
+            row = session.exec(select(JobRow)).one()
+        assert row.state == "failed"
+        assert "roster.tsv" in str(row.error)
