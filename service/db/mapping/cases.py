@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, get_args
 
+from rules.priority import LISTS
+from rules.ranges import TIERS
 from service.cases.model import (
     Choice,
     Chosen,
@@ -201,7 +203,7 @@ def decision_of(row: DecisionRow) -> StoredDecision:
         catalogue=row.catalogue,
         decided_on=row.decided_on,
         document=row.document,
-        answer=row.answer,
+        answer=in_order(row.answer),
         choice=Choice(row.chosen, row.fine_fen, row.reason),  # type: ignore[arg-type]  # looked up above
         departs=row.departs,
         decided_at=row.decided_at,
@@ -210,6 +212,17 @@ def decision_of(row: DecisionRow) -> StoredDecision:
         software=row.software,
         replay=replay,
     )
+
+
+def in_order(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """An answer with lists and tiers in the order of the law again; what is kept has its keys in alphabetical order."""
+    if isinstance(value, list):
+        return [in_order(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    order = next((order for order in (LISTS, TIERS) if value and value.keys() <= set(order)), None)
+    keys = sorted(value, key=order.index) if order else value
+    return {key: in_order(value[key]) for key in keys}
 
 
 def decision_row(decision: StoredDecision) -> DecisionRow:

@@ -87,7 +87,7 @@ def _columns(release: Release) -> tuple[Column[CaseRow], ...]:
         Column("missing", "待查事实", lambda row: Cell(str(row.missing)), col(CaseRow.missing), is_number=True),
         Column("chosen", "决定", _chosen, col(CaseRow.chosen)),
         Column("fine", "罚款（元）", _fine, col(CaseRow.fine_fen), is_number=True, is_shown=False),
-        Column("conduct_on", "行为日", lambda row: Cell(_day(row.conduct_on)), col(CaseRow.conduct_on)),
+        Column("conduct_on", "行为日", lambda row: Cell(_day(row.conduct_on)), col(CaseRow.conduct_on), is_shown=False),
         Column("decided_on", "决定日", lambda row: Cell(_day(row.decided_on)), col(CaseRow.decided_on)),
         Column("officer", "承办人", lambda row: Cell(row.officer_name), col(CaseRow.officer_name)),
         Column(

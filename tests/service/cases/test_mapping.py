@@ -60,6 +60,20 @@ def test_a_decision_comes_back_as_it_was() -> None:
     assert decision_of(decision_row(DECISION)) == DECISION
 
 
+def test_lists_and_tiers_come_back_in_the_order_of_the_law() -> None:
+    answer: dict[str, Any] = {
+        **ANSWER,
+        "lists": {name: {} for name in ("no_penalty", "lighter", "mitigated", "no_coercive_measure")},
+        "penalty": {"ranges": {name: {} for name in ("mitigated", "lighter", "general", "heavier")}},
+    }
+    row = decision_row(replace(DECISION, answer=answer))
+    row.answer = unpack(pack(row.answer))
+    back = decision_of(row).answer
+    assert list(back["lists"]) == list(answer["lists"])
+    assert list(back["penalty"]["ranges"]) == list(answer["penalty"]["ranges"])
+    assert back == answer
+
+
 def test_a_revision_and_a_finding_come_back_as_they_were() -> None:
     revision = Revision("r", "case-1", 3, "revised", NOW, "user-1", "李", "更正", CONTENT)
     assert revision_of(revision_row(revision)) == revision

@@ -136,10 +136,16 @@ class TestPage:
         assert desk.post("/officer/review/year", year="1066").status_code == 422
 
     def test_wrong_files_are_refused_in_words(self, desk: Desk) -> None:
-        assert "种类" in fault(self.send(desk, "cases.exe", b"MZ"))
-        assert "没有选文件" in fault(self.send(desk, "", b""))
-        assert fault(self.send(desk, "cases.csv", "不认识的列\n1\n".encode()))
-        assert fault(self.send(desk, "cases.xlsx", b"PK no workbook"))
+        for name, data, words in (
+            ("cases.exe", b"MZ", "文件种类不对"),
+            ("cases.xlsx", b"PK no workbook", "内容与种类不符"),
+            ("cases.docx", b"PK no document", "内容与种类不符"),
+            ("cases.json", b"{}", "文件种类不对"),
+            ("cases.csv", "没有这一列\n1\n".encode(), "不认识的列"),
+            ("", b"", "没有选文件"),
+        ):
+            answer = self.send(desk, name, data)
+            assert (answer.status_code, words in answer.text) == (422, True), name
 
     def test_an_outcome_belongs_to_the_one_who_asked(self, desk: Desk, user_client: Callable[..., UserClient]) -> None:
         address = self.send(desk, "a.csv", table(ROWS)).headers["location"]
