@@ -2,4 +2,10 @@
 
 from typing import Final
 
-MODULES: Final = ("service.cases.nightly", "service.classes.jobs", "service.draws.job", "service.jobs.nightly")
+MODULES: Final = (
+    "service.cases.nightly",
+    "service.classes.jobs",
+    "service.draws.job",
+    "service.jobs.nightly",
+    "service.repairdesk.nightly",
+)

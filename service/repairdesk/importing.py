@@ -229,7 +229,7 @@ def _add(work: Work, document: Mapping[str, Any], row: Row, one: RegisterImport)
         region=one.region,
         document=document,
         own=_own(row.entry, one),
-        glance=_glance(finding, work.today),
+        glance=glance_of_finding(finding, work.today),
         created_at=work.now,
         updated_at=work.now,
         updated_by=work.actor.name,
@@ -267,7 +267,8 @@ def _own(entry: Entry, one: RegisterImport) -> Own:
     return Own(entry.display_until, entry.notice_on, " ".join(entry.remarks), one.id)
 
 
-def _glance(finding: Finding, on: date) -> Glance:
+def glance_of_finding(finding: Finding, on: date) -> Glance:
+    """What lists keep of a finding."""
     days = {"earliest_on": finding.earliest_on, "ends_on": finding.ends_on}
     shown = {name: day.isoformat() if day else None for name, day in days.items()}
     answer = {"outcome": finding.outcome, "class": finding.record_class, "regime": finding.regime, **shown}
