@@ -6,17 +6,20 @@ from typing import Final
 
 from starlette.requests import Request  # noqa: TC002  (FastAPI reads the annotation of a dependency)
 
+from kernel.errors import InputError
 from service.errors import HttpError
 
 _TOO_LARGE: Final = 413
 _WRONG_TYPE: Final = 415
+_NUL: Final = rb"\u0000"
 _UTF8: Final = frozenset({"utf-8", "utf8", ""})
 
 
 async def raw_body(request: Request) -> bytes:
     """The body as it came; our own strict reader parses it.
 
-    Raises HttpError 415 for a type that is not JSON in UTF-8, 413 as soon as the limit is passed.
+    Raises HttpError 415 for a type that is not JSON in UTF-8, 413 as soon as the limit is passed, InputError
+    for text with a NUL in it: PostgreSQL takes none.
     """
     _check_type(request.headers.get("content-type", ""))
     limit: int = request.app.state.settings.max_body_bytes
@@ -30,7 +33,10 @@ async def raw_body(request: Request) -> bytes:
         if size > limit:
             raise HttpError(_TOO_LARGE, "body_too_large", max_bytes=limit)
         parts.append(part)
-    return b"".join(parts)
+    body = b"".join(parts)
+    if _NUL in body:  # as JSON writes it; the byte itself is refused by the reader
+        raise InputError.at("", "text_nul")
+    return body
 
 
 def _check_type(header: str) -> None:

@@ -55,6 +55,7 @@ class Guard:
         start = time.perf_counter()
         try:
             self._check_host(scope)
+            _check_text(scope)
             await self._app(scope, receive, watched.send)
         except Exception as error:  # a fault of ours, or a host refused: words to the client, the rest to the log
             if watched.status:
@@ -75,6 +76,12 @@ class Guard:
             name = host if host.endswith("]") else host.rpartition(":")[0] or host
             if name.lower() not in self._hosts:
                 raise HttpError(421, "wrong_host", host=host)
+
+
+def _check_text(scope: Scope) -> None:
+    """No address of ours holds a NUL, and PostgreSQL takes none in any text."""
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        raise HttpError(400, "bad_request")
 
 
 class _Watched:

@@ -60,7 +60,7 @@ def make(work: Work, owner: User, held: Iterable[Permission], wish: Wish, most_d
     """Make a token for an owner who holds these rights; AccessRefusedError (422) for a wish that cannot be."""
     if not 1 <= wish.days <= most_days:
         raise AccessRefusedError("token_days", status=422, most=most_days)
-    if not wish.name.strip() or len(wish.name) > _LONGEST_NAME:
+    if not wish.name.strip() or len(wish.name) > _LONGEST_NAME or not wish.name.isprintable():
         raise AccessRefusedError("token_name", status=422)
     if not wish.scopes:
         raise AccessRefusedError("token_scopes", status=422)
