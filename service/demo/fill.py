@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from service.access.roles import role_table
 from service.db.tables.accounts import UserRow
-from service.demo import accounts, draws, officer, plans, repairs
+from service.demo import accounts, classes, draws, officer, plans, repairs
 from service.errors import StateError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ STEPS: Final[tuple[Step, ...]] = (
     ("一年的处罚案件", officer.fill),
     ("信用记录和修复", repairs.fill),
     ("以前的抽取", draws.fill_past),
+    ("企业信用风险分类", classes.fill),
     ("一单两库、计划和任务", plans.fill),
     ("将来的抽取", draws.fill_coming),
 )

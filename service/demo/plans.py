@@ -17,6 +17,7 @@ from service import clock
 from service.access.actor import Actor, Grant
 from service.access.permissions import Permission
 from service.db.tables.plans import CheckRow, TaskRow
+from service.demo.classes import newest_classes
 from service.demo.draws import Stage
 from service.draws import drawing, record
 from service.planning import fromdraw, libraries, marks, plans, tasks
@@ -26,7 +27,7 @@ from supervision.tasks import code_sets
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from service.demo.city import City
@@ -70,7 +71,8 @@ def fill(works: Works, city: City) -> None:
 
 def _libraries(works: Works, city: City, stage: Stage, at: datetime) -> None:
     with tempfile.TemporaryDirectory() as folder, works.writing(stage.actor("planner"), at) as work:
-        for kind, table in (("items", _items()), ("objects", _objects(city)), ("inspectors", _people(city))):
+        known = newest_classes(work)
+        for kind, table in (("items", _items()), ("objects", _objects(city, known)), ("inspectors", _people(city))):
             path = Path(folder) / f"{kind}.csv"
             table.write_csv(path)
             title = f"演示{libraries.TITLES[kind]}.csv"
@@ -87,7 +89,8 @@ def _items() -> pl.DataFrame:
     return table.with_columns(pl.lit("county").alias("实施层级"), pl.lit("2020-01-01").alias("起始日期"))
 
 
-def _objects(city: City) -> pl.DataFrame:
+def _objects(city: City, known: Mapping[str, str]) -> pl.DataFrame:
+    """The objects, with the class that the newest month gives each; one that is in no month gets any."""
     rng = city.random("plans")
     titles = {one.code: one.title for one in city.industries}
     rows = [
@@ -98,7 +101,7 @@ def _objects(city: City) -> pl.DataFrame:
             "住所": one.address,
             "联系人": one.manager,
             "行业": titles[one.industry],
-            "信用风险类别": rng.choices(_CLASSES, _SHARES)[0],
+            "信用风险类别": known.get(one.uscc) or rng.choices(_CLASSES, _SHARES)[0],
             "行业风险": rng.choices(_RISKS, (40, 35, 18, 7))[0],
             "标签": rng.choice(described()["tags"]) if rng.random() < _TAGGED else "",
         }
