@@ -322,7 +322,7 @@ def ratio_bins(one: Indicator, spec: schema.Ratio, plains: Mapping[str, Plain]) 
     """
     above, below = (plains[column.name] for column in one.columns)
     bins = np.full(len(above.data), 2, dtype=np.uint8)
-    rows = np.flatnonzero(above.data != 0)
+    rows = np.flatnonzero(above.data)
     share = above.data[rows].astype(np.int64) * spec.times
     base = below.data[rows].astype(np.int64)
     gone = below.is_absent if below.absent is not None else None
@@ -334,10 +334,11 @@ def ratio_bins(one: Indicator, spec: schema.Ratio, plains: Mapping[str, Plain]) 
         reached += share * cut.denominator >= base * cut.numerator
     bins[rows] = reached
     if not spec.at_least:
-        bins[below.data == 0] = 1
-        bins[gone if gone is not None else slice(0)] = MISSING
+        np.copyto(bins, 1, where=below.data == 0)
+        if gone is not None:
+            np.copyto(bins, MISSING, where=gone)
     if above.absent is not None:
-        bins[above.is_absent] = MISSING
+        np.copyto(bins, MISSING, where=above.is_absent)
     return bins
 
 

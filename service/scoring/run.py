@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import orjson
 import polars as pl
 
@@ -50,9 +51,20 @@ class Summary:
 
     def add(self, table: pl.DataFrame) -> None:
         """Count the rows of a piece."""
-        for name, count in table["class"].value_counts().iter_rows():
+        for name, count in _counted(table["class"]):
             self.classes[name or ""] = self.classes.get(name or "", 0) + count
         self.problems += len(table) - table["problem"].null_count()
+
+
+def _counted(classes: pl.Series) -> list[tuple[str | None, int]]:
+    """How many rows each class has; of enumerations by their numbers, which is quicker."""
+    kind = classes.dtype
+    if not isinstance(kind, pl.Enum):
+        return list(classes.value_counts().iter_rows())
+    names = [*kind.categories.to_list(), None]
+    numbers = classes.to_physical().cast(pl.UInt8).fill_null(len(names) - 1).to_numpy()
+    counts = np.bincount(numbers, minlength=len(names)).tolist()
+    return [(name, count) for name, count in zip(names, counts, strict=True) if count]
 
 
 @dataclass(frozen=True)
