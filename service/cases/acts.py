@@ -6,9 +6,12 @@ changed. ``seen`` is the version the actor had before him; another one meanwhile
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy.exc import IntegrityError
 
 from kernel.canonical import digest
 from kernel.errors import InputError
@@ -25,7 +28,7 @@ from service.ids import new_id
 from service.versions import expect_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from service.cases.model import Choice, Kind, StoredDecision
     from service.db.tables.cases import CaseRow
@@ -58,9 +61,8 @@ def save(work: Work, content: Content, *, draft: bool = False) -> StoredCase:
         version=1,
     )
     scope.check(actor, case.department, case.region)
-    _check_number(work, case)
-    work.session.add(case_row(case))
-    work.session.flush()
+    with _number_of_its_own(work, case):
+        work.session.add(case_row(case))
     _keep_findings(work, case)
     _keep_revision(work, case, "saved", "")
     work.record(CaseSaved(**_subject(case), number=content.number, status=case.status))
@@ -81,7 +83,6 @@ def revise(
     reason = reason.strip() if case.status == "draft" else checked_reason(reason, "修改案件")
     content, gist = judged(work, content, draft=stays_draft)
     changed = replace(case, content=content, gist=gist, status="draft" if stays_draft else "open")
-    _check_number(work, changed)
     return _keep(work, row, changed, "revised", reason)
 
 
@@ -179,10 +180,19 @@ def _changing(work: Work, case_id: str, seen: int) -> tuple[CaseRow, StoredCase]
     return row, store.whole(work.session, row)
 
 
-def _check_number(work: Work, case: StoredCase) -> None:
+@contextmanager
+def _number_of_its_own(work: Work, case: StoredCase) -> Iterator[None]:
+    """Write the case; InputError where another has its number, even one that is being written this moment."""
     number = case.content.number
+    taken = InputError.at("/number", "case_number_taken", number=number)
     if number and store.number_taken(work.session, case.department, number, case.id):
-        raise InputError.at("/number", "case_number_taken", number=number)
+        raise taken
+    try:
+        with work.session.begin_nested():
+            yield
+            work.session.flush()
+    except IntegrityError as error:
+        raise taken from error
 
 
 def _keep(
@@ -195,9 +205,10 @@ def _keep(
 ) -> StoredCase:
     """Write the next version of a case, and tell the trail."""
     case = replace(case, version=case.version + 1, updated_at=work.now, updated_by=work.actor.name)
-    for name, value in case_row(case).model_dump().items():
-        setattr(row, name, value)
-    work.session.add(row)
+    with _number_of_its_own(work, case):
+        for name, value in case_row(case).model_dump().items():
+            setattr(row, name, value)
+        work.session.add(row)
     changed = _keep_findings(work, case)
     _keep_revision(work, case, kind, reason)
     subject = _subject(case)

@@ -35,7 +35,13 @@ class Database:
         """``url``: ``sqlite:////folder/file.db`` or ``postgresql://user@host/name``; UsageError otherwise."""
         self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 30, "pool_pre_ping": not self.is_sqlite}
+        # An error that reaches a log must not carry the values of a row: they may be personal data.
+        options: dict[str, Any] = {
+            "hide_parameters": True,
+            "pool_size": pool_size,
+            "max_overflow": 30,
+            "pool_pre_ping": not self.is_sqlite,
+        }
         self.engine = create_engine(self.url, **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _configure)
