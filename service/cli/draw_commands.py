@@ -70,6 +70,16 @@ def _chain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", metavar="SHA256", help="第一份记录之前那一份的摘要（默认：没有）")
 
 
+def _proof(parser: argparse.ArgumentParser) -> None:
+    _folder(parser)
+    parser.add_argument("--unit", required=True, metavar="CODE", help="统一社会信用代码")
+
+
+def _proof_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="PROOF.json", help="企业拿到的证明")
+    parser.add_argument("--record", required=True, metavar="COMMIT.json", help="公布的记录")
+
+
 DRAW: Final[tuple[tuple[str, str, str, str, Callable[[argparse.ArgumentParser], None]], ...]] = (
     (
         "draw commit",
@@ -133,5 +143,26 @@ DRAW: Final[tuple[tuple[str, str, str, str, Callable[[argparse.ArgumentParser], 
         "xinheng draw chain 2026-Q1 2026-Q2 2026-Q3",
         "service.cli.draw_chain:check",
         _chain,
+    ),
+    (
+        "draw salt",
+        "名录不公布时：做盐，把各名录的根写入草稿，企业以后能核对自己那一行",
+        "xinheng draw salt 2026-Q4",
+        "service.cli.draw_rows:salt",
+        _folder,
+    ),
+    (
+        "draw proof",
+        "出具一家企业的证明：它那一行、盐和到根的路径",
+        "xinheng draw proof 2026-Q4 --unit 91210200MA00000001 > proof.json",
+        "service.cli.draw_rows:proof",
+        _proof,
+    ),
+    (
+        "draw proofcheck",
+        "企业核对证明：自己那一行是否在公布的记录里；不在时退出码为 1",
+        "xinheng draw proofcheck proof.json --record commit.json",
+        "service.cli.draw_rows:check",
+        _proof_check,
     ),
 )

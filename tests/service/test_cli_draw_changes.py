@@ -148,3 +148,29 @@ class TestSeal:
         (draft / "draft.json").write_text(json.dumps({**DRAFT, "public": public}), "utf-8")
         done = run("draw", "commit", str(draft), "--json")
         assert (done.code, codes(done.out)) == (3, "draw_public_weak")
+
+
+class TestRows:
+    def test_an_enterprise_checks_its_own_row_against_the_record(self, run: Run, draft: Path) -> None:
+        assert run("draw", "salt", str(draft)).code == 0
+        assert run("draw", "salt", str(draft)).code == 4
+        assert run("draw", "commit", str(draft)).code == 0
+        given = run("draw", "proof", str(draft), "--unit", "U03")
+        (draft / "proof.json").write_text(given.out, "utf-8")
+        check = ("draw", "proofcheck", str(draft / "proof.json"), "--record", str(draft / "commit.json"))
+        done = run(*check, "--json")
+        assert (done.code, json.loads(done.out)["rows"]) == (0, ["U03\t高\tok\tR1"])
+        (draft / "proof.json").write_text(given.out.replace("\\tok\\t", "\\tcap\\t"), "utf-8")
+        done = run(*check)
+        assert done.code == 1
+        assert "不在记录里" in done.out
+        assert run("draw", "proof", str(draft), "--unit", "U99").code == 2
+
+    def test_another_record_is_told(self, run: Run, draft: Path) -> None:
+        run("draw", "salt", str(draft))
+        run("draw", "commit", str(draft))
+        given = json.loads(run("draw", "proof", str(draft), "--unit", "U03").out)
+        (draft / "proof.json").write_text(json.dumps({**given, "commit": "0" * 64}), "utf-8")
+        done = run("draw", "proofcheck", str(draft / "proof.json"), "--record", str(draft / "commit.json"))
+        assert done.code == 1
+        assert "另一份记录" in done.out
