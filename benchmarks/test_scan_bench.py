@@ -16,11 +16,12 @@ ON = date(2026, 11, 24)
 MANY = 200_000
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
 @pytest.mark.parametrize("local", [False, True], ids=["standard", "local-columns"])
-def test_scan(benchmark: BenchmarkFixture, tmp_path: Path, *, local: bool) -> None:
-    register = tmp_path / "register.csv"
+def test_scan(benchmark: BenchmarkFixture, tmp_path: Path, suffix: str, *, local: bool) -> None:
+    register = tmp_path / f"register.{suffix}"
     write_register(MANY, 1, ON, register, local=local)
-    benchmark.extra_info |= {"bar": ">= 20000 /s", "items": MANY, "note": "CSV to Parquet, start of the command apart"}
+    benchmark.extra_info |= {"bar": ">= 20000 /s", "items": MANY, "note": f"{suffix} to Parquet, figures included"}
     words = ["repair", "scan", str(register), "--on", ON.isoformat(), "--out", str(tmp_path / "out.parquet"), "--json"]
 
     def scan() -> int:

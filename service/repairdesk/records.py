@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from service.work import Work
 
 MOST_REASON: Final = 1000
-LIVING: Final = frozenset({"conduct", "lists", "application", "reorganisation"})
+LIVING: Final = frozenset({"class", "conduct", "lists", "application", "reorganisation"})
 """Sections that go on changing after a repair was opened; the others say what the record is."""
 _REGION: Final = 6
 

@@ -56,9 +56,14 @@ WHAT: Final = (
     Field(
         "decision.domain", "监管领域", choices=_choices(labels.DOMAINS), hint="看处罚机关和所适用的法律，不看企业的行业"
     ),
-    Field("class", "主管部门认定的类别", choices=_choices(labels.CLASSES, "没有认定")),
 )
 NOW: Final = (
+    Field(
+        "class",
+        "主管部门认定的类别",
+        choices=_choices(labels.CLASSES, "没有认定"),
+        hint="罚款档次等没有定论的，由主管部门认定",
+    ),
     Field("conduct.corrected", "失信行为已经纠正", "flag", YES_NO),
     Field("conduct.duties_performed", "处罚决定的义务已经全部履行", "flag", YES_NO, hint="罚款、没收、改正等"),
     Field("conduct.harm_removed", "危害后果和不良影响已经消除", "flag", YES_NO),

@@ -189,3 +189,19 @@ def test_contents_of_a_move_are_read_strictly() -> None:
 
 def test_the_example_is_the_document_of_the_interface() -> None:
     assert records.normal(EXAMPLE)["decision"]["penalty_kinds"] == ["fine", "confiscate_gains"]
+
+
+def test_a_class_that_was_open_is_settled_while_the_repair_runs(work: MakeWork) -> None:
+    """A fine without a figure of the province goes to a person; the regulator's class settles it, repair open or not."""
+    record = entered(work, decision__penalty_kinds=["fine"], decision__confiscated_yuan=None)
+    repair = opened(work, record)
+    repair = moved(work, repair, "receive", "2026-07-13")
+    repair = moved(work, repair, "accept", "2026-07-14")
+    repair = moved(work, repair, "verify", "2026-07-15")
+    with pytest.raises(RefusedMoveError, match="需要人工判断") as refused:
+        moved(work, repair, "grant", "2026-07-16")
+    assert refused.value.refusal.params["outcome"] == "需要人工判断"
+    with work(person(Permission.REPAIR_EDIT)) as at:
+        stored = store.record(at.session, at.actor, record.id)
+        records.change(at, record.id, stored.version, {**stored.document, "class": "general"})
+    assert moved(work, repair, "grant", "2026-07-16").case.state == "granted"
