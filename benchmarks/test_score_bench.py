@@ -2,14 +2,19 @@
 
 Everything here reads Parquet and writes Parquet (zstd 1) with points, class, override and three reasons.
 `bare` decodes the same columns and encodes the same results with nothing in between. `XINHENG_BENCH_ROWS`
-sets the number of enterprises (default 1,000,000; 10,000,000 takes minutes). Ratios are taken in turn.
+sets the number of enterprises (default 1,000,000; 10,000,000 takes minutes; 100,000,000 the better part of an
+hour: name the tests that are wanted, pandas needs 200 GB). Ratios are taken in turn.
 """
 
+import itertools
 import os
+import random
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -23,13 +28,19 @@ from pytest_benchmark.fixture import BenchmarkFixture
 from benchmarks.in_turn import in_turn
 from benchmarks.score_plain import pandas_score, polars_plan
 from benchmarks.score_sql import query
+from service.scoring.increment import build, update
+from service.scoring.lookup import explain
 from service.scoring.parts import join
 from service.scoring.population import write_population
+from service.scoring.report import Month
 from service.scoring.run import Job, score_file, write_part
 from service.scoring.source import Source, open_source
+from service.scoring.state import open_state
 from service.scoring.synth import Wish
+from service.scoring.whatif import study
 from supervision.load import load_scheme
 from supervision.row import RowScorer
+from supervision.whatif import Variant
 
 ROWS = int(os.environ.get("XINHENG_BENCH_ROWS", "1000000"))
 ON = date(2026, 11, 24)
@@ -37,6 +48,13 @@ GROUP = f"score, {ROWS:,} enterprises, file to file"
 COMPARED = ["uscc", "score", "class", "reason_1", "reason_2", "reason_3"]
 WORDS = ["class", "override", "reason_1", "reason_2", "reason_3", "scheme", "scheme_version"]
 SECONDS = 5.0
+_MEASURED = """
+import re, sys
+from pathlib import Path
+from service.cli import main
+main(sys.argv[1:])
+print(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1], file=sys.stderr)
+"""
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -188,3 +206,67 @@ def test_one_enterprise(benchmark: BenchmarkFixture) -> None:
     benchmark.extra_info["bar"] = "<= 1 ms"
     result = benchmark(scorer.score, row)
     assert result.class_
+
+
+def test_one_enterprise_from_the_table(benchmark: BenchmarkFixture) -> None:
+    """One enterprise explained out of the whole file."""
+    source, scheme = made().tight, load_scheme()
+    code = source.read(source.rows * 3 // 4, 1)["uscc"][0]
+    benchmark.group = "score, one enterprise"
+    benchmark.extra_info["bar"] = "<= 100 ms"
+    assert benchmark(explain, source, code, scheme, ON).class_
+
+
+def test_update(benchmark: BenchmarkFixture) -> None:
+    """One row in a hundred changed, and those that are due a day later; against everything scored again."""
+    source, folder, scheme = made().tight, made().folder, load_scheme()
+    build(folder / "state", source, scheme, ON)
+    rows = slice(0, ROWS, 100)
+    frame = pl.read_parquet(source.path)
+    changed = frame[rows].with_columns(frame.reverse()[rows].drop("uscc"))
+    metadata = {name: words for name, words in pl.read_parquet_metadata(source.path).items() if name != "pandas"}
+    changed.write_parquet(folder / "changes", compression="zstd", compression_level=1, metadata=metadata)
+    days = itertools.count(1)
+
+    def patched() -> None:
+        changes = open_source(str(folder / "changes"), scheme)
+        update(open_state(folder / "state", scheme), changes, ON + timedelta(days=next(days)), folder / "few")
+
+    patched()
+    turns = {"tight_layout": in_turn(patched, lambda: ours(source), SECONDS)}
+    measure(benchmark, patched, bar="<= 0.05 x tight_layout", in_turn=turns)
+
+
+@pytest.mark.parametrize("indicators", [3, 68])
+def test_whatif(benchmark: BenchmarkFixture, indicators: int) -> None:
+    """A hundred variants at once, each with other points of so many indicators and other cut-offs."""
+    scheme, drawn = load_scheme(), random.Random(1)
+    variants = [
+        Variant(
+            str(number),
+            {
+                one.id: [max(0, points + drawn.randint(-3, 3)) for points in one.points]
+                for one in drawn.sample(scheme.indicators, indicators)
+            },
+            tuple(cut + drawn.randint(-5, 5) for cut in scheme.cutoffs),
+        )
+        for number in range(100)
+    ]
+    bar = ["<= 5 s"] if ROWS == 1_000_000 else []
+    work = lambda: study(Month(made().tight, ON), scheme, variants, lambda _rows: None)  # noqa: E731 - a name for the table
+    measure(benchmark, work, bar=bar, note="100 variants")
+
+
+def test_memory(benchmark: BenchmarkFixture) -> None:
+    """The most memory that a process of its own holds, and its time with start-up."""
+    words = [sys.executable, "-c", _MEASURED, "score", "run", str(made().tight.path), str(made().folder / "memory")]
+    held: list[int] = []
+
+    def run() -> None:
+        done = subprocess.run([*words, "--on", str(ON), "--json"], check=True, capture_output=True)  # noqa: S603
+        held.append(int(done.stderr.split()[-1]))
+
+    measure(benchmark, run, bar=[])
+    most = max(held) / 1024
+    benchmark.extra_info["note"] = f"at most {most:.0f} MB"
+    assert most <= 1024
