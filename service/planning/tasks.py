@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import update
 from sqlmodel import col, func, select
 
 from kernel.errors import InputError
+from service.access import scope
 from service.db.mapping.plans import batches_of, result_row
 from service.db.repositories import plans as store
 from service.db.tables.accounts import UserRow
@@ -63,17 +65,22 @@ def dispatch(work: Work, check_ids: Sequence[str]) -> list[CheckRow]:
 def dispatch_draw(work: Work, draw_id: str) -> int:
     """Hand out every planned check of a draw; returns how many. One event tells of all of them."""
     tasks = select(TaskRow.id).where(TaskRow.draw_id == draw_id)
-    mine = store.checks(work.actor).where(col(CheckRow.task_id).in_(tasks), CheckRow.state == "planned")
-    rows = work.session.exec(mine.with_for_update()).all()
-    for check in rows:
-        check.state, check.dispatched_on, check.version = "dispatched", work.today, check.version + 1
-    work.session.add_all(rows)
-    work.session.flush()
-    if rows:
-        first = rows[0]
-        where = {"department": work.actor.department, "region": work.actor.region or first.region}
-        work.record(TasksDispatched(subject=draw_id, **where, draw_id=draw_id, checks=len(rows)))
-    return len(rows)
+    planned = (
+        col(CheckRow.task_id).in_(tasks),
+        col(CheckRow.state) == "planned",
+        scope.condition(CheckRow, work.actor),
+    )
+    changed = update(CheckRow).where(*planned)
+    done = work.session.execute(
+        changed.values(state="dispatched", dispatched_on=work.today, version=col(CheckRow.version) + 1),
+        execution_options={"synchronize_session": False},
+    )
+    work.session.expire_all()
+    many: int = done.rowcount  # type: ignore[attr-defined]  # an update has one
+    if many:
+        where = {"department": work.actor.department, "region": work.actor.region}
+        work.record(TasksDispatched(subject=draw_id, **where, draw_id=draw_id, checks=many))
+    return many
 
 
 def reschedule(work: Work, task_id: str, seen: int, day: date, reason: str) -> TaskRow:

@@ -92,7 +92,7 @@ def pages_of(base: str, city: City) -> tuple[list[Found], list[str]]:
     wrong: list[str] = []
     for login in city.logins:
         with httpx.Client(
-            base_url=base, cookies={COOKIE: city.secret(login)}, headers={"accept": "text/html"}
+            base_url=base, cookies={COOKIE: city.secret(login)}, headers={"accept": "text/html"}, timeout=60
         ) as client:
             wrong += list(_walk(client, login, found))
     return sorted(found.values(), key=lambda one: one.pattern), wrong
