@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kernel.canonical import digest
 from kernel.errors import InputError
+from kernel.regions import RegionError, normalise
 from service.access import scope
 from service.access.permissions import Permission
 from service.cases.content import normal_document
@@ -45,11 +46,10 @@ def save(work: Work, content: Content, *, draft: bool = False) -> StoredCase:
     """
     content, gist = judged(work, content, draft=draft)
     actor = work.actor
-    region = actor.region or str(content.document.get("jurisdiction") or "")
     case = StoredCase(
         id=new_id("case", work.now),
         department=actor.department,
-        region=region if len(region) == len("210200") else "",
+        region=actor.region or _place(content.document),
         status="draft" if draft else "open",
         content=content,
         gist=gist,
@@ -161,6 +161,14 @@ def checked_reason(reason: str, act: str) -> str:
     if not LEAST_REASON <= len(reason) <= MOST_REASON or "\x00" in reason:
         raise InputError.at("/reason", "reason_needed", act=act, most=MOST_REASON)
     return reason
+
+
+def _place(document: Mapping[str, Any]) -> str:
+    """The six digits of the place of a case; "" where a draft names none."""
+    try:
+        return normalise(str(document.get("jurisdiction") or ""))
+    except RegionError:
+        return ""
 
 
 def _violation(document: Mapping[str, Any]) -> str:

@@ -40,12 +40,17 @@ def parse_content(raw: object, vocabulary: Vocabulary) -> Content:
         document=normal_document(_mapping(raw, "document", errors, needed=True), vocabulary),
         number=_text(raw, "number", "", NUMBER_LENGTH, errors),
         party_name=_text(party, "name", "/party", NAME_LENGTH, errors),
-        party_code=_text(party, "code", "/party", CODE_LENGTH, errors).upper(),
+        party_code=_code(_text(party, "code", "/party", CODE_LENGTH, errors)),
         evidence=_evidence(_mapping(raw, "evidence", errors), vocabulary, errors),
         particulars=_particulars(_mapping(raw, "particulars", errors), errors),
         note=_text(raw, "note", "", TEXT_LENGTH, errors),
     )
     _check_code(content, errors)
+    errors += [
+        FieldError(pointer("evidence", name), "evidence_without_fact", {"fact": name})
+        for name in content.evidence
+        if name not in content.facts
+    ]
     if errors:
         code = errors[0].code if len(errors) == 1 else None
         raise InputError(errors, code, **(errors[0].params if code else {}))
@@ -143,6 +148,11 @@ def _particulars(raw: Mapping[str, Any], errors: list[FieldError]) -> dict[str, 
     _known(raw, tuple(LABELS), "/particulars", errors)
     found = {key: _text(raw, key, "/particulars", TEXT_LENGTH, errors) for key in LABELS}
     return {key: value for key, value in found.items() if value}
+
+
+def _code(text: str) -> str:
+    """A number of identity as it is looked up: capitals, half width."""
+    return check_uscc(text).normal or text.upper()
 
 
 def _check_code(content: Content, errors: list[FieldError]) -> None:

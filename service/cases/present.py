@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kernel.canonical import digest
 from kernel.money import fen_to_yuan_json
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from service.db.tables.cases import CaseRow
     from service.web.values import FactRow
 
-_MASKED_PARTICULARS = ("party_name", "party_code", "party_address", "representative", "contact")
+MASKED: Final = ("party_name", "party_code", "party_address")
+"""Particulars that are masked together with the party's name."""
+ALWAYS_MASKED: Final = ("representative",)
+"""Those that name a natural person whatever the party is."""
 
 
 def party_shown(name: str, code: str, kind: str, *, masked: bool = True) -> dict[str, Any]:
@@ -63,11 +66,10 @@ def case_json(case: StoredCase, findings: Iterable[Finding], *, masked: bool = T
     """A case with its content and with each fact as it was established."""
     content = content_json(case.content)
     party = party_shown(case.content.party_name, case.content.party_code, case.content.party_type, masked=masked)
-    if party["masked"]:
-        content["particulars"] = {
-            key: masked_name(value) if key in _MASKED_PARTICULARS else value
-            for key, value in content["particulars"].items()
-        }
+    hidden = (*ALWAYS_MASKED, *(MASKED if party["masked"] else ())) if masked else ()
+    content["particulars"] = {
+        key: masked_name(value) if key in hidden else value for key, value in content["particulars"].items()
+    }
     return {
         "id": case.id,
         "version": case.version,

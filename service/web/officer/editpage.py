@@ -13,6 +13,7 @@ from service.access.permissions import Permission
 from service.cases import acts
 from service.cases.content import parse_content
 from service.cases.model import STATUS_TITLES, Evidence
+from service.cases.present import ALWAYS_MASKED, MASKED
 from service.db.repositories import cases as store
 from service.documents.particulars import LABELS
 from service.masking import masked_code, masked_name
@@ -37,7 +38,6 @@ Editor = Annotated[Work, page_writes(Permission.CASE_EDIT)]
 Form = Annotated[Pairs, Depends(sent_form)]
 _QUERY: Final = "case_query"
 _UNPROCESSABLE: Final = 422
-_MASKED: Final = ("party_name", "p.party_address", "p.representative", "p.contact")
 _LONG: Final = frozenset({"fact_statement", "evidence", "correction_demands", "proposed_penalty", "contact"})
 _OWN: Final = frozenset({"party_name", "party_code", "document_number"})
 """Particulars that the case itself has: they are not asked for twice."""
@@ -160,10 +160,12 @@ def _fields(content: Content) -> dict[str, str]:
 
 def _masks(case: StoredCase, filled: dict[str, str]) -> dict[str, str]:
     """The masked form of every field that is masked."""
-    if not case.name_is_personal:
-        return {}
-    names = {key: masked_name(filled[key]) for key in _MASKED if filled.get(key)}
-    return names | {"party_code": masked_code(filled["party_code"])}
+    hidden = [f"p.{key}" for key in ALWAYS_MASKED]
+    masks = {}
+    if case.name_is_personal:
+        hidden += ["party_name", *(f"p.{key}" for key in MASKED)]
+        masks["party_code"] = masked_code(filled["party_code"])
+    return masks | {key: masked_name(filled[key]) for key in hidden if filled.get(key)}
 
 
 def _unmasked(sent: dict[str, str], case: StoredCase) -> dict[str, str]:

@@ -135,6 +135,8 @@ def test_wrong_entries_are_told_with_all_their_places(officer: Client) -> None:
     answer = officer.request("POST", "/api/v1/cases", json=wrong)
     places = {one["pointer"] for one in answer.json()["errors"]}
     assert (answer.status_code, places) == (422, {"/more", "/party/name", "/evidence/no_fact", "/particulars/color"})
+    alone = {**ENTRY, "evidence": {"harm_level": "询问笔录"}}
+    assert officer.request("POST", "/api/v1/cases", json=alone).json()["code"] == "evidence_without_fact"
     facts = officer.request("POST", "/api/v1/cases", json={"document": wrong["document"]})
     places = {one["pointer"] for one in facts.json()["errors"]}
     assert places == {"/document/facts/goods_value_yuan", "/document/facts/no_such_fact"}
@@ -148,6 +150,9 @@ def test_names_of_persons_are_masked_until_a_reason_is_given(officer: Client) ->
     case = officer.request("POST", "/api/v1/cases", json={"document": document, "party": party}).json()
     assert case["party"] == {"name": "赵**", "code": "2102**********0011", "type": "individual", "masked": True}
     assert "赵晨光" not in officer.get("/api/v1/cases").text
+    firm = {**ENTRY, "particulars": {"representative": "钱晨光", "authority": "某局"}}
+    masked = officer.request("POST", "/api/v1/cases", json=firm).json()["particulars"]
+    assert masked == {"representative": "钱**", "authority": "某局"}
     address = f"/api/v1/cases/{case['id']}/unmasking"
     assert officer.request("POST", address, json={"reason": ""}).status_code == 422
     shown = officer.request("POST", address, json={"reason": "制作送达回证"})
@@ -198,3 +203,8 @@ def test_a_credit_code_has_to_be_one_where_the_party_is_no_person(officer: Clien
     wrong = officer.request("POST", "/api/v1/cases", json={**ENTRY, "party": {"code": "91210200MA0QC4XG61"}})
     assert (wrong.status_code, wrong.json()["code"]) == (422, "entry_uscc")
     assert "91210200MA0QC4XG61" in wrong.json()["detail"]
+
+
+def test_a_code_is_kept_as_it_is_looked_up(officer: Client) -> None:
+    wide = officer.request("POST", "/api/v1/cases", json={**ENTRY, "party": {"code": " ９１210200ma0qc4xg62 "}})
+    assert wide.json()["party"]["code"] == "91210200MA0QC4XG62"
