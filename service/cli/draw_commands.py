@@ -154,7 +154,7 @@ DRAW: Final[tuple[tuple[str, str, str, str, Callable[[argparse.ArgumentParser], 
     (
         "draw proof",
         "出具一家企业的证明：它那一行、盐和到根的路径",
-        "xinheng draw proof 2026-Q4 --unit 91210200MA00000001 > proof.json",
+        "xinheng draw proof 2026-Q4 --unit 91210200MA00000001",
         "service.cli.draw_rows:proof",
         _proof,
     ),

@@ -15,7 +15,10 @@ class _Stored(BaseModel):
 
 
 class Draw(_Stored):
-    """A draw; ``number`` and ``digest`` are those of its record, ``summary`` what may be told before it is closed."""
+    """A draw; ``number`` and ``digest`` are those of its record, ``summary`` what may be told before it is closed.
+
+    ``salt`` is encrypted.
+    """
 
     id: str
     draw_id: str
@@ -29,6 +32,7 @@ class Draw(_Stored):
     prev: str | None = None
     digest: str | None = None
     result_digest: str | None = None
+    salt: str | None = None
     sealed_result: str | None = None
     summary: dict[str, Any] = {}
     cancellation: dict[str, Any] = {}

@@ -14,11 +14,13 @@ from service.db.repositories import draws
 from service.db.tables.draws import DrawEventRow
 from service.draws.steps import move
 from service.draws.store import folder_of, put_file
+from service.draws.vault import DrawVault
 from service.errors import HttpError, StateError
 from service.ids import new_id
 from supervision.ceremony import require_other
 from supervision.drawcommit import make_record
 from supervision.drawdoc import Node
+from supervision.drawmerkle import MERKLE, prove, root
 from supervision.drawpublic import too_weak, value_fault
 from supervision.drawrecord import COMMIT, read_record
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 _NOT_FOUND: Final = 404
 _LONGEST_EVIDENCE: Final = 2000
+_SALT_BYTES: Final = 32
 
 
 def commit(work: Work, row: DrawRow) -> Record:
@@ -55,6 +58,7 @@ def commit(work: Work, row: DrawRow) -> Record:
         "draw_id": row.draw_id,
         "prev": last.digest if last is not None else None,
         "nonces": [[one.holder, one.digest] for one in nonces],
+        **_roots(work, row),
     }
     published, record, _ = make_record(Node("draft.json", "", document), folder_of(work, row), secrets.token_hex)
     put_file(work, row, COMMIT, published)
@@ -66,6 +70,32 @@ def commit(work: Work, row: DrawRow) -> Record:
     except IntegrityError as error:  # the very first record of all has none before it to lock
         raise StateError("draw_record_race") from error
     return record
+
+
+def _roots(work: Work, row: DrawRow) -> dict[str, Any]:
+    """Where frames are not published, their Merkle roots, so that an enterprise can still check its own row."""
+    if row.frames_public:
+        return {}
+    secret, kept = secrets.token_hex(_SALT_BYTES), folder_of(work, row)
+    row.salt = DrawVault.of(work).hide(secret)
+    frames = dict.fromkeys(plan["frame"] for plan in row.draft["plans"])
+    return {MERKLE: {name: root(kept.bytes_of(name), secret, name) for name in frames}}
+
+
+def proofs(work: Work, row: DrawRow, unit: str) -> dict[str, Any]:
+    """What an enterprise is given: its row in each frame that has it, with salt and path.
+
+    Raises:
+        StateError: ``draw_no_salt``: there is no record, or its frames are published anyway.
+        HttpError: 404, no frame has the unit.
+    """
+    if row.salt is None:
+        raise StateError("draw_no_salt")
+    secret, kept, record = DrawVault.of(work).show(row.salt), folder_of(work, row), record_of(work, row)
+    found = [one for name in record.frames if (one := prove(kept.bytes_of(name), secret, name, unit)) is not None]
+    if not found:
+        raise HttpError(_NOT_FOUND, "draw_unit_unknown", value=unit)
+    return {"draw_id": row.draw_id, "commit": record.digest, "proofs": [one.as_dict() for one in found]}
 
 
 def _add_events(work: Work, row: DrawRow, record: Record) -> None:

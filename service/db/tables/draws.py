@@ -29,7 +29,10 @@ WAYS: Final = ("secret", "copy", "own")
 
 
 class DrawRow(SQLModel, table=True):
-    """A draw as it stands. ``number`` is its place in the chain of records, from 1; none before the record."""
+    """A draw as it stands. ``number`` is its place in the chain of records, from 1; none before the record.
+
+    ``salt`` is the secret of the salts of frames that are not published, encrypted.
+    """
 
     __tablename__ = "draws"
     __table_args__ = (one_of("state", STATES), Index("ix_draws_area", "department", "region", "state"))
@@ -46,6 +49,7 @@ class DrawRow(SQLModel, table=True):
     prev: str | None = Field(default=None, max_length=HEX_LENGTH)
     digest: str | None = Field(default=None, max_length=HEX_LENGTH, unique=True)
     result_digest: str | None = Field(default=None, max_length=HEX_LENGTH)
+    salt: str | None = Field(default=None, max_length=NAME_LENGTH * 2)
     sealed_result: str | None = Field(default=None, max_length=FILE_LENGTH)
     summary: Any = Field(sa_type=Document)
     cancellation: Any = Field(sa_type=Document)

@@ -4,7 +4,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
+import orjson
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, Response
 
@@ -12,7 +14,7 @@ from kernel.errors import XinhengError
 from service.access.permissions import Permission
 from service.db.repositories import draws
 from service.db.tables.draws import DrawRow
-from service.draws import draft, drawing, sealing
+from service.draws import draft, drawing, record, sealing
 from service.draws.acts import STEPS, Step
 from service.errors import HttpError
 from service.web.deps import page_reads, page_uploads, page_writes
@@ -93,6 +95,20 @@ def ceremony(request: Request, work: Reader, id: str, watch: str = "", done: str
     """The ceremony in large type; with ``watch`` it only shows, and follows by itself."""
     row = draws.row(work.session, work.actor, id)
     return _ceremony(request, work, row, {"watch": watch == "1", "done": done})
+
+
+@router.get("/{id}/proof")
+def proof(request: Request, work: Reader, id: str, unit: str = "") -> Response:  # noqa: A002
+    """What an enterprise is given to check its own row of a list that is not published."""
+    row = draws.row(work.session, work.actor, id)
+    code = unit.strip().upper()
+    try:
+        found = record.proofs(work, row, code)
+    except XinhengError as error:
+        return _page(request, work, row, {"error": error}, status=error.status)
+    name = f"attachment; filename*=UTF-8''{quote(f'{row.draw_id}-{code}.json')}"
+    data = orjson.dumps(found, option=orjson.OPT_INDENT_2)
+    return Response(data, media_type="application/json", headers={"Content-Disposition": name})
 
 
 @router.get("/{id}/files/{name}")

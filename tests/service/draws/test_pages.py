@@ -14,7 +14,9 @@ from fastapi import FastAPI
 
 from service import clock, drawseal
 from service.draws.acts import STEPS
+from supervision.drawmerkle import read_proofs
 from supervision.drawrun import Folder
+from supervision.drawtext import sha256_hex
 from supervision.verify import verify
 from tests.service import people
 from tests.service.asgi import Client
@@ -226,6 +228,20 @@ def test_an_enterprise_finds_its_row_and_nothing_too_early(desk: Desk) -> None:
         if n % 9 and all(unit(n) not in one["reserve"] for one in strata) and unit(n) not in drawn
     )
     assert "没有被抽中" in desk.public(address + free).text
+
+
+def test_an_enterprise_gets_a_proof_of_its_row_that_holds_against_the_public_record(desk: Desk) -> None:
+    desk.create()
+    desk.seal()
+    assert desk.planner.get(f"/planner/draws/{desk.id}/proof?unit={unit(1)}", headers=PAGE).status_code == 409
+    desk.commit()
+    given = desk.planner.get(f"/planner/draws/{desk.id}/proof?unit={unit(1)}", headers=PAGE)
+    published = desk.public(f"/records/{desk.id}/files/commit.json").content
+    commit, (proof,) = read_proofs("proof.json", given.content)
+    assert proof.row.startswith(unit(1))
+    assert proof.root() == json.loads(published)["merkle"][proof.file]
+    assert commit == sha256_hex(published)
+    assert desk.planner.get(f"/planner/draws/{desk.id}/proof?unit=X", headers=PAGE).status_code == 404
 
 
 def test_changes_are_made_on_the_page(desk: Desk) -> None:

@@ -73,6 +73,7 @@ def _draws() -> None:
         sa.Column("prev", sa.String(64), nullable=True),
         sa.Column("digest", sa.String(64), nullable=True),
         sa.Column("result_digest", sa.String(64), nullable=True),
+        sa.Column("salt", sa.String(400), nullable=True),
         sa.Column("sealed_result", sa.String(71), nullable=True),
         sa.Column("summary", Document, nullable=False),
         sa.Column("cancellation", Document, nullable=False),
