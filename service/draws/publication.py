@@ -7,7 +7,9 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from service.access.permissions import Permission
 from service.db.repositories import draws
+from service.errors import HttpError
 from supervision.drawchain import CANCEL
 from supervision.drawlog import CHANGES
 from supervision.drawrecord import COMMIT, RESULT, REVEAL
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 ARCHIVE: Final = "publication.zip"
 _ALWAYS: Final = frozenset({COMMIT, CANCEL})
+LISTS: Final = frozenset({"frame", "roster", "recusal", "attachment"})
+"""Kinds of files that tell of enterprises or people."""
+_NOT_FOUND: Final = 404
 _AFTERWARDS: Final = frozenset({REVEAL, RESULT, CHANGES, ARCHIVE, "roster.tsv", "recusal.tsv"})
 
 
@@ -51,6 +56,23 @@ def publication(work: Work, row: DrawRow) -> bytes:
                 if one.name != ARCHIVE:
                     archive.write(work.files.path(one.file), f"{row.draw_id}/{one.name}")
         return made.read_bytes()
+
+
+def readable(work: Work, row: DrawRow, name: str) -> DrawFile:
+    """A file that the actor may read at his desk.
+
+    Lists that are not published go to those who prepare and make draws, not to witnesses.
+
+    Raises:
+        HttpError: 404, there is no such file.
+        PermissionDeniedError: the right to prepare draws is missing.
+    """
+    found = next((one for one in draws.files(work.session, row.id) if one.name == name), None)
+    if found is None:
+        raise HttpError(_NOT_FOUND, "draw_file_unknown", name=name)
+    if found.kind in LISTS and not is_public(row, found):
+        work.actor.require(Permission.DRAW_COMMIT, row.department, row.region)
+    return found
 
 
 def find_row(path: Path, unit: str) -> list[str] | None:

@@ -25,6 +25,7 @@ from service.db.tables.draws import STATES, DrawRow
 from service.draws import draft
 from service.draws.acts import STEPS, Step
 from service.draws.present import draw_json, listed_json
+from service.draws.publication import readable
 from service.errors import HttpError
 from service.idempotency import Answer, once
 from service.versions import etag, expect, wanted
@@ -33,7 +34,6 @@ from service.work import Work
 router = APIRouter(prefix="/api/v1", tags=["抽取"])
 _NO_STORE: Final = {"cache-control": "no-store"}
 _CREATED: Final = 201
-_NOT_FOUND: Final = 404
 _TOO_LARGE: Final = 413
 MAX_FILE_BYTES: Final = 2_000_000_000
 """A frame of fifty million units."""
@@ -150,10 +150,7 @@ def show_draw(work: Reader, id: Id) -> Response:  # noqa: A002 - the name of the
 @router.get("/draws/{id}/files/{name}", summary="一个文件", responses=words.FILE, response_class=Response)
 def get_file(work: Reader, id: Id, name: Name) -> Response:  # noqa: A002 - as above
     """A file of a draw, byte for byte; what was drawn only once the draw is closed."""
-    row = draws.row(work.session, work.actor, id)
-    found = next((one for one in draws.files(work.session, row.id) if one.name == name), None)
-    if found is None:
-        raise HttpError(_NOT_FOUND, "draw_file_unknown", name=name)
+    found = readable(work, draws.row(work.session, work.actor, id), name)
     return FileResponse(work.files.path(found.file), media_type="application/octet-stream", headers=_NO_STORE)
 
 

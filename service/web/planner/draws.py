@@ -16,7 +16,7 @@ from service.db.repositories import draws
 from service.db.tables.draws import DrawRow
 from service.draws import draft, drawing, record, sealing
 from service.draws.acts import STEPS, Step
-from service.errors import HttpError
+from service.draws.publication import readable
 from service.web.deps import page_reads, page_uploads, page_writes
 from service.web.deskpage import desk_page, list_page, see_other
 from service.web.planner.drawforms import GAMES, new_draw, require_equal
@@ -28,7 +28,6 @@ from service.work import Work
 router = APIRouter(prefix="/planner/draws", include_in_schema=False)
 Reader = Annotated[Work, page_reads(Permission.DRAW_READ)]
 _DESK: Final = "planner"
-_NOT_FOUND: Final = 404
 _SECRETS: Final = frozenset({"secret", "again", "copy"})
 """Fields that no page gives back."""
 _HELPERS: Final[Mapping[str, Any]] = {**HELPERS, "games": GAMES}
@@ -98,7 +97,12 @@ def ceremony(request: Request, work: Reader, id: str, watch: str = "", done: str
 
 
 @router.get("/{id}/proof")
-def proof(request: Request, work: Reader, id: str, unit: str = "") -> Response:  # noqa: A002
+def proof(
+    request: Request,
+    work: Annotated[Work, page_reads(Permission.DRAW_COMMIT)],
+    id: str,  # noqa: A002
+    unit: str = "",
+) -> Response:
     """What an enterprise is given to check its own row of a list that is not published."""
     row = draws.row(work.session, work.actor, id)
     code = unit.strip().upper()
@@ -114,10 +118,7 @@ def proof(request: Request, work: Reader, id: str, unit: str = "") -> Response: 
 @router.get("/{id}/files/{name}")
 def file(work: Reader, id: str, name: str) -> Response:  # noqa: A002
     """A file of a draw; what was drawn only once it is closed."""
-    row = draws.row(work.session, work.actor, id)
-    found = next((one for one in draws.files(work.session, row.id) if one.name == name), None)
-    if found is None:
-        raise HttpError(_NOT_FOUND, "draw_file_unknown", name=name)
+    found = readable(work, draws.row(work.session, work.actor, id), name)
     return FileResponse(work.files.path(found.file), media_type="application/octet-stream", filename=name)
 
 

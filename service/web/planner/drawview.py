@@ -12,7 +12,7 @@ from service.db.mapping.draws import draw_of
 from service.db.repositories import draws
 from service.departments import department_zh
 from service.draws.job import waiting
-from service.draws.publication import public_files
+from service.draws.publication import LISTS, public_files
 from service.web.words import place_zh
 from supervision.ceremony import cancellations, moves, possible, states
 from supervision.drawcommit import PLANNER
@@ -106,6 +106,10 @@ class DrawView:
     def can(self, code: str) -> bool:
         """Whether this reader may do a move now."""
         return code in self.moves and moves()[code].permission in self.may
+
+    def reads(self, file: DrawFile) -> bool:
+        """Whether this reader may open a file (:func:`service.draws.publication.readable`)."""
+        return file.kind not in LISTS or file in self.public_files or Permission.DRAW_COMMIT.value in self.may
 
     @property
     def missing(self) -> list[str]:

@@ -244,6 +244,19 @@ def test_an_enterprise_gets_a_proof_of_its_row_that_holds_against_the_public_rec
     assert desk.planner.get(f"/planner/draws/{desk.id}/proof?unit=X", headers=PAGE).status_code == 404
 
 
+def test_lists_that_are_not_published_are_not_for_witnesses(desk: Desk) -> None:
+    desk.create()
+    frame = f"/planner/draws/{desk.id}/files/frame-market.tsv"
+    assert desk.planner.get(frame, headers=PAGE).content == FILES["frame-market.tsv"]
+    assert desk.first.get(frame, headers=PAGE).status_code == 403
+    assert frame in desk.page(desk.planner)
+    assert frame not in desk.page(desk.first)
+    assert desk.first.get(f"/planner/draws/{desk.id}/proof?unit={unit(1)}", headers=PAGE).status_code == 403
+    desk.seal()
+    desk.commit()
+    assert desk.first.get(f"/planner/draws/{desk.id}/files/commit.json", headers=PAGE).status_code == 200
+
+
 def test_changes_are_made_on_the_page(desk: Desk) -> None:
     desk.drawn()
     page = desk.page(desk.planner, f"?unit={unit(1)}")
