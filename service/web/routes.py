@@ -34,6 +34,7 @@ from service.web.places import DEFAULT, place_groups, resolve
 from service.web.planner.classes import router as classes_router
 from service.web.planner.draws import router as draws_router
 from service.web.planner.drawspublic import router as public_draws_router
+from service.web.planner.overview import router as planner_router
 from service.web.planner.planning import PLANNING
 from service.web.render import DISPLAY_COOKIE, MODES, STATIC, asset, catalogue_of, is_htmx, modes_of, render, visitor
 from service.web.rulebook import Filters, entries_of, fields_of, filter_label, list_view
@@ -61,6 +62,7 @@ ROUTERS: Final = (
     audit_router,
     users_router,
     views_router,
+    planner_router,
     classes_router,
     draws_router,
     public_draws_router,

@@ -118,3 +118,11 @@ def test_others_are_refused(user_client: MakeClient, ids: list[str]) -> None:
     assert (
         planner.post(f"{BASE}/enterprises/{code}/overrides", data={"csrf_token": planner.form_key}).status_code == 403
     )
+
+
+def test_the_desk_opens_with_the_month_in_figures(user_client: MakeClient, ids: list[str]) -> None:
+    assert len(ids) == 2
+    said = words(user_client("planner").get("/planner"))
+    for part in ("2026-11 的企业分类", "类别变化的企业", "批量注册", "信用风险分类"):
+        assert part in said
+    assert "还没有分类结果" not in said
