@@ -183,6 +183,14 @@ _REVISION: Final = _made(
 )
 _FILE: Final = _made({"format": _TEXT, "href": _TEXT})
 _REASON_ONLY: Final = _given({"reason": {**_REASON, "minLength": 2}}, {})
+
+
+def _page(of: str) -> Schema:
+    """A page of rows, with the address of the next."""
+    items = _list(_ref(of))
+    return {"total": _WHOLE, "offset": _WHOLE, "limit": _WHOLE, "items": items, "next": _TEXT_OR_NULL}
+
+
 CASE_SCHEMAS: Final[dict[str, Schema]] = {
     "CaseEntry": _given({"document": _ref("Case")}, {**_CONTENT, "draft": _DRAFT}),
     "CaseRevision": _given({"document": _ref("Case")}, {**_CONTENT, "reason": _REASON, "draft": _DRAFT}),
@@ -190,9 +198,8 @@ CASE_SCHEMAS: Final[dict[str, Schema]] = {
     "Reason": _REASON_ONLY,
     "StoredCase": _STORED,
     "CaseRow": _ROW,
-    "CasePage": _made(
-        {"total": _WHOLE, "offset": _WHOLE, "limit": _WHOLE, "items": _list(_ref("CaseRow")), "next": _TEXT_OR_NULL}
-    ),
+    "CasePage": _made(_page("CaseRow")),
+    "DecisionPage": _made(_page("DecisionHead")),
     "Finding": _FINDING,
     "Revision": _REVISION,
     "DecisionHead": _made(_DECISION_HEAD),

@@ -76,6 +76,7 @@ _WRONG_CHOICE: Final = _problem(
 )
 _IS_DECIDED: Final = _problem("案件的状态不允许", decided=StateError("case_is_decided"))
 
+_NOT_FOUND: Final = 404
 _BYTES: Final = {"type": "string", "format": "binary"}
 ENTRY_BODY: Final = _body("CaseEntry", entry="一个案件，写明部分事实的证据")
 REVISION_BODY: Final = _body("CaseRevision", revision="更正货值")
@@ -134,6 +135,20 @@ DOCUMENT: Final[Responses] = {
     422: _problem("案件有误", fact=InputError.at("/facts/goods_value_yuan", "number_not_finite", value="NaN")),
     **_errors(Permission.CASE_READ),
 }
+_HEADS: Final = {"total": 1, "offset": 0, "limit": 50, "items": EXAMPLES["history"]["decisions"], "next": None}
+DECISIONS: Final[Responses] = {
+    200: {
+        "description": "一页决定",
+        "content": _content("DecisionPage", "application/json", {"page": {"summary": "一页", "value": _HEADS}}),
+    },
+    422: _WRONG_QUERY,
+    **{status: one for status, one in _errors(Permission.CASE_READ).items() if status != _NOT_FOUND},
+}
+DECISIONS_EXPORT: Final[Responses] = {
+    200: {"description": "一行一份决定", "content": {"application/x-ndjson": {"schema": {"type": "string"}}}},
+    422: _WRONG_QUERY,
+    **{status: one for status, one in _errors(Permission.CASE_READ).items() if status != _NOT_FOUND},
+}
 DECISION: Final[Responses] = {200: _made("StoredDecision", "决定", "decision"), **_errors(Permission.CASE_READ)}
 REPLAY: Final[Responses] = {200: _made("Replayed", "复算结果", "replayed"), **_errors(Permission.CASE_REPLAY)}
 CASE_RESPONSES: Final[dict[str, Responses]] = {
@@ -147,6 +162,8 @@ CASE_RESPONSES: Final[dict[str, Responses]] = {
     "GET /api/v1/cases/{id}/history": HISTORY,
     "GET /api/v1/cases/{id}/documents": DOCUMENTS,
     "GET /api/v1/cases/{id}/documents/{name}": DOCUMENT,
+    "GET /api/v1/decisions": DECISIONS,
+    "GET /api/v1/decisions/export": DECISIONS_EXPORT,
     "GET /api/v1/decisions/{id}": DECISION,
     "POST /api/v1/decisions/{id}/replay": REPLAY,
 }

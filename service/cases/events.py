@@ -90,6 +90,16 @@ class CasesReviewed(Event):
 
 
 @event
+class DecisionsExported(Event):
+    """Decisions were taken out as lines; ``filter`` says which."""
+
+    kind: ClassVar[str] = "decisions.exported"
+    title: ClassVar[str] = "导出决定"
+
+    filter: dict[str, str]
+
+
+@event
 class DecisionReplayed(Event):
     """A decision was computed again."""
 

@@ -13,7 +13,7 @@ from service.db.tables.cases import CaseRow, DecisionRow, FactRow, RevisionRow
 from service.errors import HttpError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlmodel import Session
     from sqlmodel.sql.expression import SelectOfScalar
@@ -120,6 +120,28 @@ def decision_piece(session: Session, after: tuple[str, str]) -> Sequence[tuple[s
     beyond = (release > after[0]) | ((release == after[0]) & (decision_id > after[1]))
     wanted = select(DecisionRow.catalogue, DecisionRow.id).where(beyond).order_by(release, decision_id).limit(_PIECE)
     return session.exec(wanted).all()
+
+
+def decisions_within(actor: Actor, **wanted: object) -> SelectOfScalar[DecisionRow]:
+    """The decisions within the actor's area whose columns have these values (None: any)."""
+    found = scope.where(select(DecisionRow), DecisionRow, actor)
+    for name, value in wanted.items():
+        if value is not None:
+            found = found.where(getattr(DecisionRow, name) == value)
+    return found
+
+
+def decision_stream(session: Session, wanted: SelectOfScalar[DecisionRow]) -> Iterator[StoredDecision]:
+    """Every decision of a query by id, some hundred at a time: there may be more than fit in memory."""
+    after = ""
+    while True:
+        following = wanted.where(col(DecisionRow.id) > after).order_by(col(DecisionRow.id)).limit(_PIECE)
+        piece = session.exec(following).all()
+        if not piece:
+            return
+        yield from (decision_of(one) for one in piece)
+        after = piece[-1].id
+        session.expunge_all()
 
 
 def decision_count(session: Session) -> int:

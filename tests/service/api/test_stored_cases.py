@@ -1,5 +1,6 @@
 """``/api/v1/cases`` and ``/decisions``: the whole way of a case, once over the interface."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -74,6 +75,7 @@ def test_answers_fit_their_schemas(officer: Client, saved: dict[str, Any]) -> No
         "StoredDecision": made,
         "CasePage": officer.get("/api/v1/cases").json(),
         "CaseHistory": officer.get(f"{address}/history").json(),
+        "DecisionPage": officer.get("/api/v1/decisions").json(),
         "CaseDocuments": officer.get(f"{address}/documents").json(),
         "Replayed": officer.request("POST", f"/api/v1/decisions/{made['id']}/replay").json(),
     }
@@ -208,3 +210,18 @@ def test_a_credit_code_has_to_be_one_where_the_party_is_no_person(officer: Clien
 def test_a_code_is_kept_as_it_is_looked_up(officer: Client) -> None:
     wide = officer.request("POST", "/api/v1/cases", json={**ENTRY, "party": {"code": " ９１210200ma0qc4xg62 "}})
     assert wide.json()["party"]["code"] == "91210200MA0QC4XG62"
+
+
+def test_decisions_are_listed_and_exported_within_the_area(
+    user_client: Callable[..., Client], officer: Client, saved: dict[str, Any]
+) -> None:
+    made = decide(officer, saved, 1, {"chosen": "general", "reason": "理由充分"}).json()
+    listed = officer.get("/api/v1/decisions?departs=true&decided_from=2026-01-01").json()
+    assert ([one["id"] for one in listed["items"]], listed["total"]) == ([made["id"]], 1)
+    assert officer.get("/api/v1/decisions?departs=false").json()["total"] == 0
+    assert officer.get("/api/v1/decisions?color=red").status_code == 422
+    lines = officer.get("/api/v1/decisions/export").text.splitlines()
+    assert [json.loads(line) for line in lines] == [made]
+    elsewhere = user_client("officer", place=Place("市场监管综合执法", "210302"))
+    assert elsewhere.get("/api/v1/decisions").json()["total"] == 0
+    assert elsewhere.get("/api/v1/decisions/export").text == ""
