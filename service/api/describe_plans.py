@@ -7,8 +7,6 @@ from typing import Any, Final
 from kernel.errors import InputError
 from service.access.permissions import Permission
 from service.api.describing import Responses, answer, body, errors, page, problem
-from service.db.tables.plans import CHECK_STATES, PLAN_STATES
-from service.db.tables.plans import LIBRARIES as KINDS
 from service.errors import HttpError, StateError
 
 _MOMENT: Final = "2026-11-25T09:30:00+08:00"
@@ -27,7 +25,7 @@ _ENTRY: Final[dict[str, Any]] = {
     "partners": ["fire"],
     "reserve": 5,
 }
-_DOCUMENT: Final[dict[str, Any]] = {
+DOCUMENT_EXAMPLE: Final[dict[str, Any]] = {
     "title": "2026 年度抽查计划",
     "year": 2026,
     "place": "210200",
@@ -61,7 +59,7 @@ ACT_MEMBERS: Final[dict[str, tuple[str, ...]]] = {
     "publish": (),
 }
 DRAW_MEMBERS: Final = ("entries", "draw_id", "title", "public", "holders")
-_LISTED: Final[dict[str, Any]] = {
+LISTED_EXAMPLE: Final[dict[str, Any]] = {
     "id": "plan-01KBWZ3K5M2Q8R7T9V0X1Y2Z3A",
     "title": "2026 年度抽查计划",
     "year": 2026,
@@ -76,8 +74,8 @@ _LISTED: Final[dict[str, Any]] = {
     "updated_by": "周计划",
     "version": 3,
 }
-_PLAN: Final[dict[str, Any]] = {**_LISTED, "document": _DOCUMENT, "versions": []}
-_LIBRARY: Final[dict[str, Any]] = {
+PLAN_EXAMPLE: Final[dict[str, Any]] = {**LISTED_EXAMPLE, "document": DOCUMENT_EXAMPLE, "versions": []}
+LIBRARY_EXAMPLE: Final[dict[str, Any]] = {
     "kind": "items",
     "title": "抽查事项清单",
     "number": 2,
@@ -88,11 +86,11 @@ _LIBRARY: Final[dict[str, Any]] = {
     "created_by": "周计划",
     "name": "事项.xlsx",
 }
-_TASK_LISTED: Final[dict[str, Any]] = {
+TASK_LISTED_EXAMPLE: Final[dict[str, Any]] = {
     "id": "task-01KBWZ3K5M2Q8R7T9V0X1Y2Z3A",
     "number": "210202202600000001",
     "draw_id": "2026-Q4",
-    "plan_id": _LISTED["id"],
+    "plan_id": LISTED_EXAMPLE["id"],
     "unit": "91210200MA0QC4XG62",
     "unit_name": "大连某某商贸有限公司",
     "department": "market",
@@ -101,7 +99,7 @@ _TASK_LISTED: Final[dict[str, Any]] = {
     "day": "2026-12-08",
     "version": 1,
 }
-_RESULT: Final[dict[str, Any]] = {
+RESULT_EXAMPLE: Final[dict[str, Any]] = {
     "id": "result-01KBWZ3K5M2Q8R7T9V0X1Y2Z3A",
     "item": "SC-04",
     "code_set": "province-results",
@@ -112,7 +110,7 @@ _RESULT: Final[dict[str, Any]] = {
     "corrected_on": None,
     "listed_on": None,
 }
-_CHECK: Final[dict[str, Any]] = {
+CHECK_EXAMPLE: Final[dict[str, Any]] = {
     "id": "check-01KBWZ3K5M2Q8R7T9V0X1Y2Z3A",
     "department": "market",
     "state": "entered",
@@ -127,17 +125,17 @@ _CHECK: Final[dict[str, Any]] = {
     "publish_due": "2027-01-06",
     "published_on": None,
     "refusal": "",
-    "results": [_RESULT],
+    "results": [RESULT_EXAMPLE],
     "version": 3,
 }
-_TASK: Final[dict[str, Any]] = {
-    **_TASK_LISTED,
+TASK_EXAMPLE: Final[dict[str, Any]] = {
+    **TASK_LISTED_EXAMPLE,
     "address": "中山区示范路 1 号",
     "batches": [{"since": "2026-12-01", "last": "2026-12-18"}],
     "record_digest": "0" * 64,
-    "checks": [_CHECK],
+    "checks": [CHECK_EXAMPLE],
 }
-_FIGURE: Final[dict[str, Any]] = {
+FIGURE_EXAMPLE: Final[dict[str, Any]] = {
     "name": "drawn",
     "part": 310,
     "whole": 10_000,
@@ -162,9 +160,9 @@ _STATE: Final = problem(
     own=StateError("plan_own_approval"),
 )
 _MISSING: Final = problem("名录库还没有建立", missing=StateError("library_missing", title="检查对象名录库"))
-_PLAN_ANSWER: Final = answer("AnnualPlan", "计划", _PLAN)
+_PLAN_ANSWER: Final = answer("AnnualPlan", "计划", PLAN_EXAMPLE)
 _READ: Final = errors(Permission.PLAN_READ)
-LIST: Final[Responses] = {200: page("AnnualPlanPage", "一页计划", _LISTED), **_READ}
+LIST: Final[Responses] = {200: page("AnnualPlanPage", "一页计划", LISTED_EXAMPLE), **_READ}
 CREATE: Final[Responses] = {201: _PLAN_ANSWER, **errors(Permission.PLAN_EDIT, changes=True)}
 ONE: Final[Responses] = {200: _PLAN_ANSWER, 404: _UNKNOWN, **_READ}
 CHANGE: Final[Responses] = {
@@ -179,7 +177,7 @@ REPORT: Final[Responses] = {
     409: _MISSING,
     **_READ,
 }
-DOCUMENT_BODY: Final = body("AnnualPlanDocument", _DOCUMENT)
+DOCUMENT_BODY: Final = body("AnnualPlanDocument", DOCUMENT_EXAMPLE)
 _ACT_EXAMPLES: Final[dict[str, Any]] = {
     "submit": {"reasons": {"P01": "与专项检查重复"}},
     "return": {"words": "比例偏高"},
@@ -211,11 +209,11 @@ DRAW: Final[Responses] = {
     409: problem("计划没有批准过", not_in_force=StateError("plan_not_in_force", state="草稿")),
     **errors(Permission.DRAW_COMMIT, changes=True),
 }
-LIBRARIES: Final[Responses] = {200: answer("LibraryList", "三个库", {"items": [_LIBRARY]}), **_READ}
+LIBRARIES: Final[Responses] = {200: answer("LibraryList", "三个库", {"items": [LIBRARY_EXAMPLE]}), **_READ}
 _BYTES: Final = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 FILE_BODY: Final = {"requestBody": {"required": True, "content": _BYTES}}
 IMPORT: Final[Responses] = {
-    200: answer("Library", "现在有效的版本", _LIBRARY),
+    200: answer("Library", "现在有效的版本", LIBRARY_EXAMPLE),
     **errors(Permission.LIBRARY_EDIT, changes=True),
     422: problem(
         "文件有误，写明行和列",
@@ -223,10 +221,10 @@ IMPORT: Final[Responses] = {
     ),
 }
 TASKS: Final[Responses] = {
-    200: page("TaskPage", "一页任务", _TASK_LISTED),
+    200: page("TaskPage", "一页任务", TASK_LISTED_EXAMPLE),
     **errors(Permission.TASK_READ),
 }
-TASK: Final[Responses] = {200: answer("Task", "任务", _TASK), 404: _NO_TASK, **errors(Permission.TASK_READ)}
+TASK: Final[Responses] = {200: answer("Task", "任务", TASK_EXAMPLE), 404: _NO_TASK, **errors(Permission.TASK_READ)}
 MAKE_BODY: Final = body("TaskMaking", {"draw": "2026-Q4", "dispatch": True})
 MAKE: Final[Responses] = {
     201: answer("TasksMade", "生成的任务", {"draw": "2026-Q4", "tasks": 120, "joint": 80}),
@@ -249,7 +247,7 @@ _TASK_STATE: Final = problem(
     state=StateError("task_act", act="录入结果", state="已公示", allowed=[]),
     yours=StateError("task_not_yours"),
 )
-_CHECKED: Final = answer("TaskCheck", "一个部门的检查", _CHECK)
+_CHECKED: Final = answer("TaskCheck", "一个部门的检查", CHECK_EXAMPLE)
 ENTER: Final[Responses] = {
     200: _CHECKED,
     404: _NO_TASK,
@@ -268,134 +266,7 @@ PUBLICATION: Final[Responses] = {
     **errors(Permission.TASK_READ),
 }
 FIGURES: Final[Responses] = {
-    200: answer("InspectionFigures", "统计指标", {"year": 2026, "items": [_FIGURE]}),
+    200: answer("InspectionFigures", "统计指标", {"year": 2026, "items": [FIGURE_EXAMPLE]}),
     409: _MISSING,
     **errors(Permission.STATISTICS_READ),
-}
-
-_TEXT: Final[dict[str, Any]] = {"type": "string"}
-_OR_NULL: Final[dict[str, Any]] = {"type": ["string", "null"]}
-_COUNT: Final[dict[str, Any]] = {"type": "integer", "minimum": 0}
-_FLAG: Final[dict[str, Any]] = {"type": "boolean"}
-_ANY: Final[dict[str, Any]] = {"type": "object"}
-
-
-def _object(example: dict[str, Any], *optional: str, closed: bool = False, **known: dict[str, Any]) -> dict[str, Any]:
-    """The schema of an example: every member required unless named, with the type that its value has."""
-    properties = {name: known.get(name) or _of(value) for name, value in example.items()}
-    found = {"type": "object", "required": [one for one in properties if one not in optional], "properties": properties}
-    return {**found, "additionalProperties": False} if closed else found
-
-
-def _of(value: object) -> dict[str, Any]:
-    if isinstance(value, bool):
-        return _FLAG
-    if isinstance(value, int):
-        return _COUNT
-    if isinstance(value, str):
-        return _TEXT
-    if isinstance(value, list):
-        return {"type": "array", "items": _of(value[0]) if value else {}}
-    return _ANY if isinstance(value, dict) else {}
-
-
-def _ref(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _page_of(name: str) -> dict[str, Any]:
-    items = {"type": "array", "items": _ref(name)}
-    counts = {"total": _COUNT, "offset": _COUNT, "limit": _COUNT, "items": items, "next": _OR_NULL}
-    return {"type": "object", "required": list(counts), "properties": counts}
-
-
-_STATES: Final = {"enum": list(PLAN_STATES)}
-_CHECK_SCHEMA: Final = _object(
-    _CHECK,
-    state={"enum": list(CHECK_STATES)},
-    checked_on=_OR_NULL,
-    method=_OR_NULL,
-    scanned={"type": ["boolean", "null"]},
-    publish_due=_OR_NULL,
-    published_on=_OR_NULL,
-    results={"type": "array", "items": _object(_RESULT, due_on=_OR_NULL, corrected_on=_OR_NULL, listed_on=_OR_NULL)},
-)
-_OPTIONAL: Final = MEMBERS[MEMBERS.index("caps") :]
-SCHEMAS: Final[dict[str, Any]] = {
-    "AnnualPlanListed": _object(_LISTED, state=_STATES),
-    "AnnualPlanPage": _page_of("AnnualPlanListed"),
-    "AnnualPlan": _object(_PLAN, state=_STATES, document=_ANY, versions={"type": "array", "items": _ANY}),
-    "AnnualPlanDocument": _object(
-        {**_DOCUMENT, **{name: None for name in MEMBERS if name not in _DOCUMENT}},
-        *_OPTIONAL,
-        closed=True,
-        entries={"type": "array", "items": _ANY, "description": "计划项目，字段见计划文件的说明"},
-        needs={**_ANY, "description": "每个部门单独检查、联合检查各派几人"},
-    ),
-    "AnnualPlanReport": {"type": "object", "description": "见 plan check 的说明"},
-    **{
-        f"AnnualPlan{name.capitalize()}": {
-            "type": "object",
-            "properties": {member: _ANY if member == "reasons" else _TEXT for member in members},
-            "additionalProperties": False,
-        }
-        for name, members in ACT_MEMBERS.items()
-    },
-    "AnnualPlanDraw": {
-        "type": "object",
-        "required": ["entries", "draw_id", "title", "public"],
-        "properties": {
-            "entries": {"type": "array", "items": _TEXT},
-            "draw_id": _TEXT,
-            "title": _TEXT,
-            "public": {"type": "array", "items": _ANY},
-            "holders": {"type": "array", "items": _TEXT},
-        },
-        "additionalProperties": False,
-    },
-    "Library": _object(
-        _LIBRARY, kind={"enum": list(KINDS)}, number={"type": ["integer", "null"]}, file=_OR_NULL, created_at=_OR_NULL
-    ),
-    "LibraryList": _object({"items": []}, items={"type": "array", "items": _ref("Library")}),
-    "TaskListed": _object(_TASK_LISTED),
-    "TaskPage": _page_of("TaskListed"),
-    "TaskCheck": _CHECK_SCHEMA,
-    "Task": _object(
-        _TASK, batches={"type": "array", "items": _ANY}, checks={"type": "array", "items": _ref("TaskCheck")}
-    ),
-    "TaskMaking": _object({"draw": "", "dispatch": True}, "dispatch", closed=True),
-    "TasksMade": _object({"draw": "", "tasks": 1, "joint": 1}),
-    "CheckEntry": {
-        "type": "object",
-        "required": ["checked_on", "method", "scanned", "results"],
-        "properties": {
-            "checked_on": {**_TEXT, "format": "date"},
-            "method": {"enum": ["onsite", "paper", "network", "testing", "professional"]},
-            "scanned": _FLAG,
-            "results": {
-                "type": "array",
-                "items": _object(
-                    {name: _RESULT[name] for name in ("item", "code_set", "code", "note", "due_on")},
-                    *("note", "due_on"),
-                    closed=True,
-                    due_on=_OR_NULL,
-                ),
-            },
-        },
-        "additionalProperties": False,
-    },
-    "CheckReview": _object({"passed": True, "words": ""}, "words", closed=True),
-    "InspectionResults": _object({"year": 2026, "items": []}, items={"type": "array", "items": _ANY}),
-    "InspectionFigures": _object(
-        {"year": 2026, "items": []},
-        items={
-            "type": "array",
-            "items": _object(
-                _FIGURE,
-                ppm={"type": ["integer", "null"]},
-                target=_OR_NULL,
-                reached={"type": ["boolean", "null"]},
-            ),
-        },
-    ),
 }

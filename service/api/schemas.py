@@ -8,7 +8,7 @@ from rules.facts import MAX_LIST, MAX_NUMBER, MAX_TEXT
 from rules.history import MAX_RECORDS, OUTCOMES
 from rules.priority import LENIENCY, LISTS
 from rules.ranges import TIERS
-from service.api import describe_classes, describe_draws, describe_plans, describe_releases, describe_schemes
+from service.api import describe_classes, describe_draws, describe_releases, describe_schemes, plan_schemas
 from service.api.account_schemas import ACCOUNT_SCHEMAS
 from service.api.case_schemas import CASE_SCHEMAS
 from service.api.describe_desk import DESK_SCHEMAS
@@ -58,7 +58,7 @@ def schemas(vocabulary: Vocabulary) -> dict[str, Schema]:
         **describe_releases.SCHEMAS,
         **describe_schemes.SCHEMAS,
         **describe_draws.SCHEMAS,
-        **describe_plans.SCHEMAS,
+        **plan_schemas.SCHEMAS,
         **describe_classes.SCHEMAS,
     }
 
