@@ -37,5 +37,5 @@ def test_real_registrations_are_all_scored_and_none_is_called_harmless(
     page = PAGE.read_text("utf-8")
     assert f"{found['N104']['share']:.1%} 有值" in page
     assert f"{foreign['foreign_capital']:,} 户是外币" in page
-    low, high = out["score"].min(), out["score"].max()
+    low, high = min(out["score"].to_list()), max(out["score"].to_list())
     assert f"分数在 {low} 至 {high} 之间" in page
