@@ -58,7 +58,7 @@ class Logins:
             # Asked again under the lock: others may have tried while we were hashing.
             held = accounts_repo.lock_user(work.session, user.id) if user else None
             refusal = refusal or self._closed(work.session, name, visitor, at)
-            refusal = refusal or _judge(held, is_right=is_right)
+            refusal = refusal or self._judge(held, is_right=is_right, now=at)
             if refusal is not None or held is None:
                 return _refuse(work, name, visitor, refusal or AccessRefusedError("login_wrong", status=401))
             if fresh is not None:
@@ -171,6 +171,17 @@ class Logins:
             work.record(LoggedIn(subject=user.id, by=by, address=visitor.address))
         return sessions.start(work.session, user, stage, visitor, self.settings, work.now)
 
+    def _judge(self, user: UserRow | None, *, is_right: bool, now: datetime) -> AccessRefusedError | None:
+        """Why an attempt is refused once the password was looked at."""
+        if user is None or not is_right:
+            return AccessRefusedError("login_wrong", status=401)
+        if user.status != "active":
+            return AccessRefusedError("login_disabled", status=403)
+        days = self.settings.password.first_days
+        if user.must_change and user.password_at is not None and now - user.password_at > timedelta(days=days):
+            return AccessRefusedError("first_password_old", status=403, days=days)
+        return None
+
     def _stage(self, work: Work, user: UserRow, *, code_passed: bool) -> Stage:
         return sessions.next_stage(
             user,
@@ -235,17 +246,12 @@ def _held(work: Work, row: LoginSession) -> SessionRow:
     return found[0]
 
 
-def _judge(user: UserRow | None, *, is_right: bool) -> AccessRefusedError | None:
-    if user is None or not is_right:
-        return AccessRefusedError("login_wrong", status=401)
-    return AccessRefusedError("login_disabled", status=403) if user.status != "active" else None
-
-
 _OUTCOMES: Final = {
     "login_wrong": "wrong",
     "password_now_wrong": "wrong",
     "code_wrong": "code_wrong",
     "login_disabled": "disabled",
+    "first_password_old": "disabled",
 }
 
 

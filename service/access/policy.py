@@ -6,6 +6,7 @@
 | ``XINHENG_PASSWORD_CLASSES`` | of lower case, upper case, digits, others: how many kinds at least | 3 |
 | ``XINHENG_PASSWORD_HISTORY`` | how many old passwords may not come back | 5 |
 | ``XINHENG_PASSWORD_DAYS`` | days after which a password has to be changed; 0: never | 90 |
+| ``XINHENG_PASSWORD_FIRST_DAYS`` | days in which a first password has to be used | 30 |
 | ``XINHENG_LOCK_AFTER`` | wrong attempts in a row that lock a login | 5 |
 | ``XINHENG_LOCK_MINUTES`` | for how long | 15 |
 | ``XINHENG_SESSION_IDLE_MINUTES`` | a session ends after so long without a request | 30 |
@@ -44,12 +45,13 @@ _COOKIES: Final[Mapping[str, Cookies]] = {one: one for one in ("auto", "always",
 
 @dataclass(frozen=True, slots=True)
 class PasswordPolicy:
-    """What a password has to be; lengths in characters, ``days`` 0: it may stay."""
+    """What a password has to be; lengths in characters, ``days`` 0: it may stay, ``first_days``: for first ones."""
 
     min_length: int = 12
     classes: int = 3
     history: int = 5
     days: int = 90
+    first_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def read_access(environ: Mapping[str, str]) -> AccessSettings:
             read.number("PASSWORD_CLASSES", 3, 1, 4),
             read.number("PASSWORD_HISTORY", 5, 0, 24),
             read.number("PASSWORD_DAYS", 90, 0, 3650),
+            read.number("PASSWORD_FIRST_DAYS", 30, 1, 365),
         ),
         lockout=Lockout(read.number("LOCK_AFTER", 5, 1, 100), read.number("LOCK_MINUTES", 15, 1, 1440)),
         idle=timedelta(minutes=read.number("SESSION_IDLE_MINUTES", 30, 1, 1440)),

@@ -273,6 +273,12 @@ class TestFirstPassword:
         assert browser.send("/account/password", old=PASSWORD, new=NEW, again=NEW).status_code == 303
         assert browser.get("/account").status_code == 200
 
+    @pytest.mark.parametrize(("days", "status"), [(29, 303), (31, 403)])
+    def test_unused_it_ends_after_a_month(self, browser: Browser, person: MakePerson, days: int, status: int) -> None:
+        person(login="li", must_change=True, password_at=now() - timedelta(days=days))
+        assert browser.log_in("li").status_code == status
+        assert ("初始密码超过 30 天" in browser.page) is (status == 403)
+
     def test_an_old_password_has_to_be_changed_too(self, browser: Browser, person: MakePerson) -> None:
         person(login="li", password_at=now() - timedelta(days=90))
         browser.log_in("li")
