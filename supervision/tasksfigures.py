@@ -135,7 +135,8 @@ def figures(year: Year) -> tuple[Figure, ...]:
     """Return all figures of a year, in the order of their definitions."""
     findings = year.findings
     found = [
-        *joint_shares(findings),
+        _joint_plans(year.plans) if year.plans else _joint_share(findings, "plan"),
+        *joint_shares(findings)[1:],
         *class_shares(year.plans, findings),
         drawn_share(findings, year.enterprises),
         item_coverage(findings, year.items),
@@ -156,6 +157,12 @@ def figures(year: Year) -> tuple[Figure, ...]:
 def joint_shares(findings: Sequence[Finding]) -> tuple[Figure, ...]:
     """Return the joint share in its readings; no national formula exists, so each is named."""
     return tuple(_joint_share(findings, by) for by in ("plan", "visit", "check", "item"))
+
+
+def _joint_plans(plans: Sequence[PlanFact]) -> Figure:
+    """Return the share of plans in which several departments take part, drawn or not."""
+    every = {(one.draw_id, one.plan_id) for one in plans}
+    return _figure("joint_by_plan", len({(one.draw_id, one.plan_id) for one in plans if one.joint}), len(every))
 
 
 def _joint_share(findings: Sequence[Finding], by: str) -> Figure:

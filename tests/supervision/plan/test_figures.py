@@ -89,7 +89,7 @@ def _counted(of: Year, table: pl.DataFrame) -> dict[str, tuple[int, int]]:
 
     joint = table.filter("joint")
     found = {
-        "joint_by_plan": (many(joint, "plan_id"), many(table, "plan_id")),
+        "joint_by_plan": (sum(one.joint for one in of.plans), len(of.plans)),
         "joint_by_visit": (many(joint, "door"), many(table, "door", "joint")),
         "joint_by_check": (many(joint, "unit", "dept"), many(table, "unit", "dept")),
         "joint_by_item": (many(joint, "item"), many(table, "item")),
