@@ -143,7 +143,7 @@ def heaviest(kinds: frozenset[str]) -> str:
 
 def market_107(one: Penalty, on: date) -> Iterator[Answer]:
     """Every reading of Order 107 beside Order 45."""
-    open45 = ORDER45 if one.kinds is not None and one.kinds != WARNED else (None,)
+    open45: tuple[bool | None, ...] = (None,) if one.kinds == WARNED else ORDER45
     suspended = ("serious", "general") if one.kinds and "suspend_permit" in one.kinds else (None,)
     unlisted = ("serious", "general", "minor") if one.kinds and one.kinds & {"detention", "other"} else (None,)
     for lower in readings_of_lower_fine(one):
