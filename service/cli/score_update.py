@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from service.cli.files import writing_error
 from service.cli.output import emit_json, note, say_all
 from service.cli.score_common import about
 from service.clock import today
@@ -25,8 +26,15 @@ _SHOWN_MOVERS: Final = 1000
 def keep_state(folder: str, source: Source, scheme: Scheme, on: date) -> dict[str, str]:
     """Write the state of a table that has been scored, and return its digest."""
     from service.scoring.increment import build  # noqa: PLC0415 - start-up time
+    from service.scoring.state import locked  # noqa: PLC0415
 
-    return {"state": build(Path(folder), source, scheme, on).digest()}
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with locked(place):
+            return {"state": build(place, source, scheme, on).digest()}
+    except OSError as error:
+        raise writing_error(place, error) from error
 
 
 def update(options: argparse.Namespace, scheme: Scheme, source: Source) -> int:
@@ -34,10 +42,13 @@ def update(options: argparse.Namespace, scheme: Scheme, source: Source) -> int:
     from service.scoring.increment import update as updated  # noqa: PLC0415 - start-up time
     from service.scoring.state import locked, open_state  # noqa: PLC0415
 
-    folder, on = Path(options.previous), options.on or today()
+    folder, out, on = Path(options.previous), Path(options.out), options.on or today()
     begun = time.monotonic()
-    with locked(folder):
-        found = updated(open_state(folder, scheme), source, on, Path(options.out))
+    try:
+        with locked(folder):
+            found = updated(open_state(folder, scheme), source, on, out)
+    except OSError as error:
+        raise writing_error(out, error) from error
     note(f"用时 {time.monotonic() - begun:.2f} 秒")
     if options.json:
         emit_json({**about(scheme), "on": on.isoformat(), **_document(found)})
