@@ -198,6 +198,7 @@ def _enterprise(request: Request, work: Work, uscc: str, month: str, context: Ma
         "name": names_of(work, [uscc]).get(uscc, ""),
         "TONES": TONES,
         "may_set": work.actor.may(Permission.OVERRIDE_SET),
+        "may_plan": work.actor.may(Permission.PLAN_READ),
         "sent": {},
         "last_day": add_months(work.today, watch().overrides.months),
         "rules": watch().overrides,
