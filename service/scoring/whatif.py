@@ -81,10 +81,7 @@ def read_variants(name: str, scheme: Scheme) -> list[Variant]:
         first = error.errors()[0]
         at = ".".join(str(part) for part in first["loc"])
         raise InputError.at("", "variants_wrong", file=name, key=at, why=first["msg"]) from error
-    return [
-        Variant(one.name, one.points, scheme.cutoffs if one.cut_offs is None else one.cut_offs)
-        for one in own
-    ]
+    return [Variant(one.name, one.points, scheme.cutoffs if one.cut_offs is None else one.cut_offs) for one in own]
 
 
 def study(month: Month, scheme: Scheme, variants: Sequence[Variant], tell: Callable[[int], None]) -> list[Moved]:
