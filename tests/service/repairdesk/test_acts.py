@@ -192,7 +192,7 @@ def test_the_example_is_the_document_of_the_interface() -> None:
 
 
 def test_a_class_that_was_open_is_settled_while_the_repair_runs(work: MakeWork) -> None:
-    """A fine without a figure of the province goes to a person; the regulator's class settles it, repair open or not."""
+    """A fine without a figure of the province goes to a person; the regulator's class settles it, at any time."""
     record = entered(work, decision__penalty_kinds=["fine"], decision__confiscated_yuan=None)
     repair = opened(work, record)
     repair = moved(work, repair, "receive", "2026-07-13")
