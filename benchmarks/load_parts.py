@@ -18,7 +18,7 @@ from tests.faults.processes import _free_port as free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "benchmarks" / "load.lua"
-START_SECONDS = 90.0
+START_SECONDS = 400.0
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 

@@ -62,6 +62,14 @@ _BAD_QUERY: Final = _problem(
         "place": _input("/jurisdiction", "region_form", value="大连"),
     },
 )
+BAD_BODY: Final = _problem(
+    "内容有误；一次列出全部错误",
+    {
+        "unknown": _input("/colour", "unknown_key", key="colour", nearest="color"),
+        "syntax": _input("", "json_syntax", line=3, column=12, near="}"),
+    },
+)
+"""Of every route that takes a body and says nothing more particular."""
 _NOT_CHANGED: Final[dict[str, Any]] = {"description": "与 If-None-Match 所指的内容相同"}
 CHECK_RESPONSES: Final[Responses] = {
     200: _json("Decision", "结论", {"expired_food": _example("还缺几项事实（节选）", EXAMPLE_DECISION)}),

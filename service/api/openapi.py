@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.openapi.utils import get_openapi
 
-from service.api.describe import RESPONSES
+from service.api.describe import BAD_BODY, RESPONSES
 from service.api.schemas import schemas
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def _mend(operation: dict[str, Any], answers: Responses) -> None:
     """Put our answers back as they are: FastAPI drops every null from examples, and adds an answer of its own."""
     operation["responses"].pop("422", None)
     operation["responses"].update({str(status): answer for status, answer in answers.items()})
+    if "requestBody" in operation:  # whatever is sent can be wrong
+        operation["responses"].setdefault("422", BAD_BODY)
 
 
 def text(document: dict[str, Any]) -> str:
