@@ -65,7 +65,7 @@ _BAD_QUERY: Final = _problem(
 BAD_BODY: Final = _problem(
     "内容有误；一次列出全部错误",
     {
-        "unknown": _input("/colour", "unknown_key", key="colour", nearest="color"),
+        "unknown": _input("/colour", "unknown_key", key="colour", allowed="color"),
         "syntax": _input("", "json_syntax", line=3, column=12, near="}"),
     },
 )
