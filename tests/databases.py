@@ -16,14 +16,18 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 
+from service.access.access import Access
 from service.access.actor import Actor
+from service.access.policy import AccessSettings
 from service.app import create_app
 from service.clock import CHINA
 from service.db import migrate
 from service.db.database import Database
 from service.engine import Engine
 from service.filestore import FileStore
+from service.releases.desk import ReleaseDesk
 from service.settings import Settings
+from service.storage import open_files
 from service.work import Work, Works
 from tests.service.people import Place, UserClient, make_user
 
@@ -165,10 +169,23 @@ def work(works: Works) -> MakeWork:
     return make
 
 
+_apps: dict[int, FastAPI] = {}
+"""The application of each engine: its routes take longer to make than most tests."""
+
+
 @pytest.fixture
-def served(database: Database, engine: Engine, tmp_path: Path) -> FastAPI:
-    """The application on the database of the test."""
-    return create_app(Settings(data_dir=tmp_path), engine=engine, database=database)
+def served(database: Database, engine: Engine, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The application on the database and the folder of the test; the key of secrets is one for all."""
+    key = tmp_path_factory.getbasetemp() / "secret.key"
+    settings = Settings(data_dir=tmp_path, access=AccessSettings(secret_file=key))
+    if id(engine) not in _apps:
+        _apps[id(engine)] = create_app(settings, engine=engine, database=database)
+    app = _apps[id(engine)]
+    app.state.settings, app.state.works = settings, Works(database, engine, open_files(settings))
+    app.state.access = Access.open(settings, app.state.works)
+    app.state.release_desk = ReleaseDesk.of(settings, tmp_path)
+    app.middleware_stack = None  # made anew: what it counts and whom it lets wait belongs to one test
+    return app
 
 
 MakeClient = Callable[..., UserClient]
