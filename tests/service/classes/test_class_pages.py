@@ -126,3 +126,24 @@ def test_the_desk_opens_with_the_month_in_figures(user_client: MakeClient, ids: 
     for part in ("2026-11 的企业分类", "类别变化的企业", "批量注册", "信用风险分类"):
         assert part in said
     assert "还没有分类结果" not in said
+
+
+@pytest.mark.parametrize("role", ["planner", "plan_approver", "credit_clerk"])
+def test_no_page_of_classes_leads_where_its_reader_may_not_go(
+    user_client: MakeClient, ids: list[str], role: str
+) -> None:
+    assert len(ids) == 2
+    client, code = user_client(role), columns()["uscc"][0]
+    wanted, wrong, seen = {"/planner", BASE, f"{BASE}/enterprises/{code}", f"{BASE}/warnings"}, [], set[str]()
+    for _ in range(2):
+        found: set[str] = set()
+        for path in sorted(wanted - seen):
+            seen.add(path)
+            answer = client.get(path)
+            if answer.status_code != 200:
+                wrong.append(f"{path}: {answer.status_code}")
+                continue
+            links = {one.get("href") for one in html.fromstring(answer.text).findall(".//main//a")}
+            found |= {one for one in links if one.startswith(BASE) and "/enterprises/" not in one}
+        wanted = found
+    assert wrong == []
