@@ -71,4 +71,4 @@ def test_every_night_each_job_starts_once(works: Works) -> None:
     assert len(first) == len(entries())
     assert sorted(start_due(works, night + timedelta(minutes=5))) == sorted(first)
     assert not set(start_due(works, night + timedelta(days=1))) & set(first)
-    assert start_due(works, NOW.replace(hour=0)) == []
+    assert start_due(works, NOW.replace(hour=0, minute=0)) == []
