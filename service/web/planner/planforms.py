@@ -40,7 +40,7 @@ _WORDS: Final = (
 )
 _BETWEEN: Final = re.compile(r"[\s;；,，、]+")
 _PPM_PERCENT: Final = 10_000
-_HEADS: Final = re.compile(r"(\S+?)\s*[×x:：*]\s*(\d+)")
+_HEADS: Final = re.compile(r"(.+?)[×x:：*](\d{1,2})")
 LONGEST_ID: Final = ID_LENGTH
 
 
@@ -87,7 +87,7 @@ def _rate(sent: Mapping[str, str], name: str, rule: str) -> int:
         ppm = Decimal(text) * _PPM_PERCENT
     except InvalidOperation as error:
         raise InputError.at(f"/sizing/rate/{name}", "library_whole", value=text, least=0, most=100) from error
-    if not ppm.is_finite() or ppm != ppm.to_integral_value():
+    if ppm.is_nan() or not 0 <= ppm <= _PPM_PERCENT * 100 or ppm != ppm.to_integral_value():
         raise InputError.at(f"/sizing/rate/{name}", "library_whole", value=text, least=0, most=100)
     return int(ppm)
 
@@ -125,7 +125,7 @@ def shown_entry(entry: Entry) -> dict[str, Any]:
 
 
 def _percent(ppm: int) -> str:
-    return f"{Decimal(ppm) / _PPM_PERCENT:f}".rstrip("0").rstrip(".") if ppm else "0"
+    return f"{Decimal(ppm) / _PPM_PERCENT:.4f}".rstrip("0").rstrip(".")
 
 
 def kept(pairs: Sequence[tuple[str, str]]) -> defaultdict[str, Any]:
@@ -195,10 +195,10 @@ def needs_of(text: str) -> dict[str, Any]:
 
 
 def _heads(text: str, line: int) -> list[list[object]]:
-    rows = [[qual, int(heads)] for qual, heads in _HEADS.findall(text)]
-    if not rows:
+    found = [_HEADS.fullmatch(part) for part in split(text)]
+    if not found or None in found:
         raise InputError.at("/needs", "plan_needs_line", line=line, value=text)
-    return [list(row) for row in rows]
+    return [[one[1], int(one[2])] for one in found if one is not None]
 
 
 def needs_text(needs: Mapping[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """What results become is read by `score build` as it is: every value, into the indicators of the next classes."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,23 +18,12 @@ def test_score_build_reads_the_records_of_results(run: Run, tmp_path: Path) -> N
     on = date(2026, 6, 9)
     problem = (("M2", "province-results", "3"), ("M1", "province-results", "1"))
     unreachable = (("M2", "province-results", "6"),)
-    done = [
-        Done(CODES[0], "market", "county", on, "onsite", True, True, "daily", problem, ((date(2026, 7, 1), None),)),  # noqa: FBT003
-        Done(
-            CODES[1],
-            "market",
-            "county",
-            on,
-            "onsite",
-            True,
-            False,
-            "daily",
-            unreachable,
-            (),
-            ((on, "unreachable"),),  # noqa: FBT003
-        ),
-    ]
-    for name, rows in records(done).items():
+    first = Done(
+        CODES[0], "market", "county", on, "onsite", initiating=True, joint=True, kind="daily", codes=problem,
+        corrections=((date(2026, 7, 1), None),),
+    )  # fmt: skip
+    second = replace(first, unit=CODES[1], codes=unreachable, corrections=(), listed=((on, "unreachable"),))
+    for name, rows in records([first, second]).items():
         pl.DataFrame(rows, infer_schema_length=None).write_csv(tmp_path / f"{name}.csv")
     out = tmp_path / "out.parquet"
     built = run("score", "build", str(tmp_path), str(out), "--on", "2026-11-01")
