@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
 
 from service.api.describe import BAD_BODY, RESPONSES
 from service.api.schemas import schemas
@@ -26,6 +28,8 @@ _ABOUT: Final = (
     "日期为 YYYY-MM-DD（中国的日历日）。错误一律为 application/problem+json（RFC 9457），errors 中逐处指明位置。"
     "重复的键、NaN、不认识的键一律拒绝。"
 )
+CONVERTOR: Final = re.compile(r":\w+}")
+"""The form of an id in an address, which readers do not see."""
 _UNUSED: Final = ("HTTPValidationError", "ValidationError")
 
 
@@ -35,9 +39,15 @@ def describe(app: FastAPI, vocabulary: Vocabulary) -> dict[str, Any]:
     known = document.setdefault("components", {}).setdefault("schemas", {})
     for name in _UNUSED:
         known.pop(name, None)
+    declared = {
+        (method, CONVERTOR.sub("}", str(route.path))): dict(getattr(route, "responses", None) or {})
+        for route in iter_route_contexts(app.routes)
+        for method in route.methods or ()
+    }
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            _mend(operation, RESPONSES.get(f"{method.upper()} {path}") or RESPONSES.get(path, {}))
+            named = RESPONSES.get(f"{method.upper()} {path}") or RESPONSES.get(path)
+            _mend(operation, named or declared.get((method.upper(), path), {}))
     known.update(schemas(vocabulary))
     document["components"]["schemas"] = dict(sorted(known.items()))
     return document

@@ -12,8 +12,9 @@ TYPES: dict[str, tuple[type, ...]] = {
     "null": (type(None),),
 }
 KNOWN = {
-    "$ref", "type", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "const",
+    "$ref", "type", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "oneOf", "const",
     "title", "description", "format", "pattern", "default", "minimum", "maximum", "maxLength", "minLength", "maxItems",
+    "minItems",
 }  # fmt: skip
 
 
@@ -25,6 +26,9 @@ def faults(document: Any, schema: dict[str, Any], value: Any, place: str = "") -
     if "anyOf" in schema:
         found = [faults(document, one, value, place) for one in schema["anyOf"]]
         return [] if [] in found else found[0]
+    if "oneOf" in schema:
+        fitting = sum(not faults(document, one, value, place) for one in schema["oneOf"])
+        return [] if fitting == 1 else [f"{place}: {fitting} of the alternatives fit"]
     if "enum" in schema:
         return [] if value in schema["enum"] else [f"{place}: {value!r} is none of {schema['enum']}"]
     if "type" in schema and not _has_type(schema["type"], value):
@@ -53,6 +57,8 @@ def _members(document: Any, schema: dict[str, Any], value: Any, place: str) -> l
 def _elements(document: Any, schema: dict[str, Any], value: Any, place: str) -> list[str]:  # noqa: ANN401
     if not isinstance(value, list) or "items" not in schema:
         return []
+    if len(value) < schema.get("minItems", 0):
+        return [f"{place}: fewer than {schema['minItems']}"]
     return [
         fault
         for number, one in enumerate(value)
