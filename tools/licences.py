@@ -11,9 +11,10 @@ from typing import Any
 
 HEAD = """# Licences of what is installed
 
-Made by `make sbom` from a fresh installation out of the wheelhouse. The bill of materials (CycloneDX JSON, with digests and
-licence texts) is `dist/sbom.cdx.json`. 信衡 itself is under Apache-2.0 ([LICENSE](../../LICENSE), [NOTICE](../../NOTICE)). What is
-vendored: htmx 2.0.11 (0BSD), in `service/web/static`. Development tools are not installed and not listed.
+Made by `make sbom` from a fresh installation out of the wheelhouse. The bill of materials (CycloneDX JSON, with
+digests and licence texts) is `dist/sbom.cdx.json`. 信衡 itself is under Apache-2.0 ([LICENSE](../../LICENSE),
+[NOTICE](../../NOTICE)). What is vendored: htmx 2.0.11 (0BSD), in `service/web/static`. Development tools are not
+installed and not listed.
 
 | package | version | licence |
 |---|---|---|

@@ -43,8 +43,8 @@ def some_events(engine: Engine, folder: Path) -> None:
     database.close()
 
 
-def test_status_upgrade_and_downgrade(run: Run, data: Path) -> None:
-    assert data
+@pytest.mark.usefixtures("data")
+def test_status_upgrade_and_downgrade(run: Run) -> None:
     assert run("db", "status", "--json").json() == {
         "kind": "sqlite",
         "current": migrate.expected(),
@@ -143,8 +143,8 @@ def test_a_worker_does_what_waits_and_ends_with_its_parent(data: Path, engine: E
     database.close()
 
 
-def test_a_worker_stops_when_it_is_told(data: Path) -> None:
-    assert data
+@pytest.mark.usefixtures("data")
+def test_a_worker_stops_when_it_is_told() -> None:
     worker = subprocess.Popen(
         [sys.executable, "-m", "service.cli", "worker"], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
