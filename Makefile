@@ -27,7 +27,7 @@ run: ## Start the service on http://127.0.0.1:8000 (HOST=… PORT=… for others
 test: ## Set up, check, and run every test but the benchmarks
 	@tools/setup.sh test
 	@$(MAKE) static
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder
 
 check: ## Lint, formats, types, import rules, templates, house rules
 	@tools/setup.sh all

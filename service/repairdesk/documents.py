@@ -29,10 +29,14 @@ _FROM_FACTS: Final = {
 """Which contents of a move a document shows, and as which of its particulars."""
 
 
+_AFTERWARDS: Final = "repair_revocation"
+
+
 def possible(repair: StoredRepair, moves: list[StoredMove]) -> list[tuple[str, str]]:
     """The kinds of documents of the moves made, the newest first, with their titles; then what goes with any record."""
     made = [MOVE_DOCUMENTS[one.document] for one in reversed(moves) if one.document]
-    offered = [MOVE_DOCUMENTS[one] for one in _next_documents(repair)]
+    # A revocation is drafted from the move that found the promise false: before it there is no day to write.
+    offered = [MOVE_DOCUMENTS[one] for one in _next_documents(repair) if MOVE_DOCUMENTS[one] != _AFTERWARDS]
     always = ["repair_notice", "repair_promise", "repair_application", "repair_reminder"]
     return [(name, KINDS[name].title) for name in dict.fromkeys([*made, *offered, *always])]
 

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kernel.errors import RefusedError
 from service.access.csrf import FIELD
 from service.access.identity import cookie_name
+from service.access.permissions import Permission
 from service.departments import department_zh
 from service.web import labels
 from service.web.desks import desks_of
@@ -88,6 +89,7 @@ def environment() -> Environment:
     env.globals["place_name_of"] = place_zh
     env.globals["citation_zh"] = citation_zh
     env.globals["department_zh"] = department_zh
+    env.globals["Permission"] = Permission
     return env
 
 

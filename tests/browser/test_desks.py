@@ -108,4 +108,4 @@ def _picture(page: Page, folder: Path, one: Found) -> None:
         page.set_viewport_size(size)
         height = min(_MOST_PIXELS, int(page.evaluate("document.documentElement.scrollHeight")))
         page.set_viewport_size({"width": size["width"], "height": height})
-        page.screenshot(path=folder / f"{name}{suffix}.jpg", type="jpeg", quality=55)
+        page.screenshot(path=folder / f"{name}{suffix}.jpg", type="jpeg", quality=45)

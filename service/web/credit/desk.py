@@ -107,7 +107,7 @@ def _tiles(work: Work) -> list[dict[str, Any]]:
         {
             "label": "已满最长公示期仍有公示日的记录",
             "count": _count(work, beyond),
-            "href": "/credit/figures?figure=beyond_maximum",
+            "href": "/credit/figures?figure=beyond_maximum" if work.actor.may(Permission.STATISTICS_READ) else "",
         },
         {
             "label": "应当更正、撤下的记录",
