@@ -5,6 +5,7 @@ A line never holds a query string, a body, a cookie or a token: facts of cases a
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import secrets
 from typing import TYPE_CHECKING, Any, Final, TextIO
@@ -67,20 +68,22 @@ def tell_request(scope: Scope, route: str, status: int, seconds: float, written:
     state: dict[str, Any] = scope.get("state") or {}
     identity = state.get("identity")
     client = scope.get("client")
-    logger.info(
-        "request",
-        id=state.get("request_id"),
-        method=scope["method"],
-        route=route,
-        path=scope["path"][:_LONGEST],
-        status=status,
-        ms=round(seconds * 1000, 1),
-        bytes=written,
-        user=None if identity is None else identity.actor.id,
-        by=None if identity is None else identity.actor.kind,
-        remote=client[0] if client else None,
-        problem=state.get("problem"),
-    )
+    # A log that cannot be written (a full disk, a closed stream) must not cost the answer.
+    with contextlib.suppress(OSError, ValueError):
+        logger.info(
+            "request",
+            id=state.get("request_id"),
+            method=scope["method"],
+            route=route,
+            path=scope["path"][:_LONGEST],
+            status=status,
+            ms=round(seconds * 1000, 1),
+            bytes=written,
+            user=None if identity is None else identity.actor.id,
+            by=None if identity is None else identity.actor.kind,
+            remote=client[0] if client else None,
+            problem=state.get("problem"),
+        )
 
 
 def _stamp(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -12,6 +12,7 @@ import polars as pl
 
 from kernel.canonical import digest
 from kernel.errors import InputError
+from kernel.messages import Sentence
 from service.errors import UsageError
 from supervision.layout import Layout, match
 from supervision.scheme import USCC, Scheme
@@ -128,4 +129,6 @@ def scan_table(path: Path) -> pl.LazyFrame:
 
 def unreadable(path: Path, error: BaseException) -> InputError:
     """The error of a damaged file."""
-    return InputError.at("", "table_unreadable", file=str(path), why=str(error).splitlines()[0] if str(error) else "")
+    return InputError.at(
+        "", "table_unreadable", file=Sentence(path), why=str(error).splitlines()[0] if str(error) else ""
+    )

@@ -99,7 +99,7 @@ def pages_of(base: str, city: City) -> tuple[list[Found], list[str]]:
 
 
 def _walk(client: httpx.Client, login: str, found: dict[str, Found]) -> Iterator[str]:
-    queue, seen = ["/", "/account", "/keys"], set[str]()
+    queue, seen = ["/", "/account", "/keys", "/repair/when"], set[str]()
     while queue:
         address = queue.pop(0)
         parts = urlsplit(address)
