@@ -6,6 +6,7 @@ kept open and asked again and again.
 """
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
@@ -39,15 +41,19 @@ def _free_port() -> int:
 @contextmanager
 def _listening(*command: str, port: int) -> Iterator[socket.socket]:
     """A service in a process of its own, and a connection to it."""
-    process = subprocess.Popen(  # noqa: S603 - our own command with fixed arguments
-        [sys.executable, "-m", *command], cwd=ROOT, stderr=subprocess.DEVNULL
-    )
-    try:
-        with _connected(port, process) as link:
-            yield link
-    finally:
-        process.terminate()
-        process.wait(30)
+    with TemporaryDirectory() as data:  # a database of its own, whatever lies in the home folder
+        process = subprocess.Popen(  # noqa: S603 - our own command with fixed arguments
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "XINHENG_DATA_DIR": data},
+        )
+        try:
+            with _connected(port, process) as link:
+                yield link
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def _connected(port: int, process: subprocess.Popen[bytes]) -> socket.socket:
