@@ -95,14 +95,6 @@ def change(work: Work, row: CatalogueDraftRow, changed: Mapping[str, str | None]
     work.record(DraftSaved(subject=row.id, name=row.title, files=sorted(changed)))
 
 
-def rename(work: Work, row: CatalogueDraftRow, title: str, note: str) -> None:
-    """Change the title and the note to the reviewer."""
-    twoperson.require(row, twoperson.EDITABLE, "修改")
-    row.title, row.note = _title(title), note.strip()[:4000]
-    twoperson.touch(work, row)
-    work.record(DraftSaved(subject=row.id, name=row.title, files=[]))
-
-
 def keep_report(work: Work, row: CatalogueDraftRow, report: Report) -> None:
     """Put what was found beside the draft; any change takes it away again."""
     twoperson.require(row, twoperson.EDITABLE | twoperson.SUBMITTED, "核对")
