@@ -14,7 +14,7 @@ FOR_DEVELOPERS = {"XINHENG_SHARED", "XINHENG_VENV", "XINHENG_APT", "XINHENG_SCRE
 
 def test_the_pages_are_what_the_tool_writes() -> None:
     # in a process of its own: kinds of events that tests declare are not part of the product
-    done = subprocess.run(  # noqa: S603 - our own tool
+    done = subprocess.run(
         [sys.executable, "tools/reference_pages.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
