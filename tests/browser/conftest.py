@@ -1,5 +1,6 @@
 """The service on a free loopback port, and a headless Chromium that may talk to nothing else."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
@@ -47,7 +48,10 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "no Chromium: make setup names the package to install"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        # pickers of days and files speak the user's language as well, where Chromium's language packs are installed
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], env={**os.environ, "LANGUAGE": "zh_CN"}
+        )
         yield browser
         browser.close()
 
