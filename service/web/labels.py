@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from service import labels
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -45,7 +47,7 @@ OUTCOME_SIGNS: Final[Mapping[str, str]] = {
     "needs_human": "※",
     "not_met": "×",
 }
-FORCES: Final[Mapping[str, str]] = {"shall": "应当", "may": "可以"}
+FORCES: Final = labels.FORCES
 TIERS: Final[Mapping[str, str]] = {
     "no_penalty": "不予处罚",
     "mitigated": "减轻处罚",
@@ -68,21 +70,7 @@ TRIGGERS: Final[Mapping[str, str]] = {
     "serious_only": "情节严重的才罚款",
 }
 OPTIONAL: Final[Mapping[bool, str]] = {True: "可以罚款（也可以不罚款）", False: "应当罚款"}
-KINDS: Final[Mapping[str, str]] = {
-    "warning": "警告",
-    "criticism": "通报批评",
-    "fine": "罚款",
-    "confiscate": "没收违法所得、非法财物",
-    "suspend_permit": "暂扣许可证件",
-    "downgrade_qualification": "降低资质等级",
-    "revoke_permit": "吊销许可证件",
-    "restrict_business": "限制开展生产经营活动",
-    "stop_business": "责令停产停业",
-    "close_business": "责令关闭",
-    "ban_from_trade": "限制从业",
-    "detention": "行政拘留",
-    "other": "法律、行政法规规定的其他处罚",
-}
+KINDS: Final = labels.PENALTY_KINDS
 ROLES: Final[Mapping[str, str]] = {
     "prohibition": "禁止（义务）条款",
     "penalty": "处罚条款",
