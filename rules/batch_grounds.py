@@ -215,9 +215,12 @@ class _Steps:
         only = {name: self._standing({name}) for name in ("lighter", "mitigated")}
         both = self._standing({"lighter", "mitigated"})
         lighter, mitigated = (Gathered(only[name], self._planes) for name in ("lighter", "mitigated"))
-        self._take("needs_human", lighter.applies & mitigated.applies)
-        for name, alone in (("lighter", lighter), ("mitigated", mitigated)):
-            self._settle(name, Gathered([*only[name], *both], self._planes), alone.applies)
+        clash = lighter.applies & mitigated.applies
+        first = clash & ~lighter.unordered(only["mitigated"], self._prevails)
+        second = clash & ~mitigated.unordered(only["lighter"], self._prevails)
+        self._take("needs_human", clash & ~(first ^ second))
+        for name, alone in (("lighter", lighter.applies & ~second), ("mitigated", mitigated.applies)):
+            self._settle(name, Gathered([*only[name], *both], self._planes), alone)
         self._settle("mitigated_or_lighter", Gathered(both, self._planes))
         every = Gathered([*only["lighter"], *only["mitigated"], *both], self._planes)
         self._take("needs_human", every.human)

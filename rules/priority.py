@@ -141,9 +141,10 @@ def _reduced(
         name: [one for one in by_list[name] if one.outcome == "applies" and one.id not in both]
         for name in ("lighter", "mitigated")
     }
-    if only["lighter"] and only["mitigated"]:
-        return _two_lists(only)
-    for name, chosen in only.items():
+    standing = _two_lists(only, orders) if only["lighter"] and only["mitigated"] else only
+    if isinstance(standing, Tier):
+        return standing
+    for name, chosen in standing.items():
         if chosen:
             grounds = [*chosen, *open_choice]
             return _against(_tier(name, grounds), grounds, against, orders)
@@ -153,10 +154,21 @@ def _reduced(
     return _without_leniency(by_list, outcomes, against)
 
 
-def _two_lists(only: Mapping[str, Sequence[Finding]]) -> Tier:
+def _two_lists(
+    only: Mapping[str, Sequence[Finding]], orders: frozenset[tuple[str, str]]
+) -> Mapping[str, Sequence[Finding]] | Tier:
+    """The list that goes first by the written orders, alone; a stop with both sides where none does."""
+    prevailing = [over for over, under in (LISTS[1:3], LISTS[2:0:-1]) if _all_under(only[over], only[under], orders)]
+    if len(prevailing) == 1:
+        return {prevailing[0]: only[prevailing[0]]}
     sides = [[one.id for one in only[name]] for name in ("lighter", "mitigated")]
     question = "同一事实同时符合从轻清单和减轻清单的事项，两者没有规定先后，请选择适用并说明理由。"
     return Tier("needs_human", None, [*sides[0], *sides[1]], sides, question)
+
+
+def _all_under(over: Sequence[Finding], under: Sequence[Finding], orders: frozenset[tuple[str, str]]) -> bool:
+    """Whether each ground of one side stands, by a written order, under some ground of the other."""
+    return all(any((first.id, one.id) in orders for first in over) for one in under)
 
 
 def _without_leniency(

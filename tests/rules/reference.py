@@ -302,9 +302,14 @@ def reduced(
 ) -> tuple[str, str | None, set[str]]:
     """A ground in both lists does not choose between them; one that stands in a single list does."""
     choosing = {one: lists_of(ground)[0] for one, ground in met.items() if len(lists_of(ground)) == 1}
-    if len(set(choosing.values())) > 1:
+    standing = set(choosing.values())
+    if len(standing) > 1:
+        beaten = {under for over, under in orders if over in choosing and under in choosing}
+        standing -= {tier for tier in standing if {one for one in choosing if choosing[one] == tier} <= beaten}
+        met = {one: ground for one, ground in met.items() if choosing.get(one) is None or choosing[one] in standing}
+    if len(standing) > 1 or (choosing and not standing):
         return "needs_human", None, set(choosing)
-    tier = next(iter(choosing.values()), "mitigated_or_lighter")
+    tier = next(iter(standing), "mitigated_or_lighter")
     return weighed(tier, met, heavier, orders)
 
 

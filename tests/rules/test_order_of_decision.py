@@ -7,11 +7,13 @@ from itertools import combinations_with_replacement, product
 import pytest
 
 from rules.answer import Answer
+from rules.batch import Batch
+from rules.batch_answers import summary_of
 from rules.decide import Decider
 from rules.lawtime import choose
 from rules.priority import Finding, Tier, list_outcome, tier_of
 from tests.rules.casefiles import grounds
-from tests.rules.smallcatalogue import catalogue, item
+from tests.rules.smallcatalogue import catalogue, common, item
 
 ON = date(2026, 11, 24)
 OUTCOMES = ("applies", "needs_human", "undetermined", "not_met")
@@ -90,6 +92,48 @@ def test_a_written_order_against_one_heavier_ground_does_not_settle_the_other() 
     against = [Finding("H1", "applies", "may", ()), Finding("H2", "applies", "may", ())]
     tier = tier_of([finding("N", "applies")], against, frozenset({("N", "H1")}))
     assert tier.conflict == [["N"], ["H2"]]
+
+
+# Pairs (over, under) that are written down, and what follows where a ground of each list applies.
+ORDERS_BETWEEN_LISTS = (
+    ((), "needs_human"),
+    ((("L", "M"),), "lighter"),
+    ((("M", "L"),), "mitigated"),
+    ((("L", "M"), ("M", "L")), "needs_human"),
+    ((("B", "L"),), "needs_human"),
+)
+
+
+@pytest.mark.parametrize(("orders", "expected"), ORDERS_BETWEEN_LISTS)
+def test_a_written_order_decides_between_the_two_reducing_lists(
+    orders: tuple[tuple[str, str], ...], expected: str
+) -> None:
+    found = [finding("L", "applies"), finding("M", "applies", "shall"), finding("B", "applies")]
+    tier = tier_of(found, [], frozenset(orders))
+    assert tier.tier == expected
+    if expected != "needs_human":
+        assert set(tier.why) == {expected[0].upper(), "B"}
+
+
+def test_each_ground_of_a_list_has_to_stand_under_one_of_the_other() -> None:
+    found = [finding("L1", "applies"), finding("L2", "applies"), finding("M1", "applies")]
+    assert tier_of(found, [], frozenset({("M1", "L1")})).tier == "needs_human"
+    assert tier_of(found, [], frozenset({("M1", "L1"), ("M1", "L2")})).tier == "mitigated"
+    assert tier_of(found, [], frozenset({("L1", "M1")})).tier == "lighter"
+
+
+@pytest.mark.parametrize(("orders", "expected"), ORDERS_BETWEEN_LISTS[:4])
+def test_single_path_and_batch_follow_the_order_between_the_lists(
+    orders: tuple[tuple[str, str], ...], expected: str
+) -> None:
+    condition = [{"fact": "first_violation", "eq": True}]
+    items = [item("L", condition, list="lighter"), item("M", condition, list="mitigated")]
+    written = [common(f"order-{a}", "priority", over=[a], under=[b]) for a, b in orders]
+    release = catalogue(*items, *written)
+    document = {"jurisdiction": "210200", "list_items": ["L", "M"], "facts": {"first_violation": True}}
+    single = Decider(release).check(document, ON)
+    assert single["result"]["tier"] == expected  # type: ignore[index]
+    assert list(Batch(release).check([document], ON).summaries()) == [summary_of(single)]
 
 
 # -- the law at the conduct and the law at the decision -----------------------------------------
