@@ -8,6 +8,7 @@ alone, with the files of the draw, says who goes where: whoever repeats it gets 
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 CHANGES: Final = "changes.jsonl"
 _LISTS: Final = ("selected", "reserve")
+_RANK: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 _UNIT_CHANGE: Final = 3
 _PERSON_CHANGE: Final = 2
 
@@ -142,7 +144,7 @@ class Standing:
         if len(line.what) == _UNIT_CHANGE:
             plan, stratum, unit = line.what
             found = self.replace(plan, stratum, unit, act)
-        elif len(line.what) == _PERSON_CHANGE and line.what[0].isdigit():
+        elif len(line.what) == _PERSON_CHANGE and _RANK.fullmatch(line.what[0]):
             found = self.restaff(int(line.what[0]), line.what[1], act)
         else:
             raise ChangeError("change_person", value=" ".join(line.what))

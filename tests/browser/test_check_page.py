@@ -16,9 +16,12 @@ from service.web.checkpage import ADDRESS, PAGE
 from supervision.drawlog import CHANGES, log_bytes
 from supervision.drawrun import Folder, result_bytes, run
 from supervision.verify import verify
+from tests.supervision.draw.adversary import cases, odd
 from tests.supervision.draw.folders import Files, folder
 from tests.supervision.draw.naive import Naive
+from tests.supervision.draw.test_adversary import FORGED, forged
 from tests.supervision.draw.test_log import changed as with_changes
+from tests.supervision.draw.test_log import drawn as by_us
 
 WAIT = 60_000
 
@@ -107,6 +110,37 @@ def test_changes_after_the_draw_hold_and_forged_ones_do_not(page: Page) -> None:
         if units:
             forged = {**files, CHANGES: log_bytes([*now.log[: units[0]], replace(now.log[units[0]], by="我的朋友")])}
             assert choose(page, forged) == by_the_command(forged) == {CHANGES}, seed
+
+
+def test_who_takes_the_seat_of_somebody_is_computed_too(page: Page) -> None:
+    seen = 0
+    for seed in range(18):
+        files, now = with_changes(drawn(seed), seed)
+        seats = [place for place, line in enumerate(now.log) if len(line.what) == len(("rank", "person"))]
+        if not seats:
+            continue
+        seen += 1
+        persons = [line.split("\t")[0] for line in files["roster.tsv"].decode().splitlines()]
+        by = next((one for one in [*persons, "谁"] if one != now.log[seats[-1]].by), None)
+        forged = {**files, CHANGES: log_bytes([*now.log[: seats[-1]], replace(now.log[seats[-1]], by=by)])}
+        assert choose(page, forged) == by_the_command(forged) == {CHANGES}, seed
+        assert choose(page, files) == set(), seed
+        assert str(len(now.log)) in page.inner_text("#details")
+    assert seen > 8
+
+
+def test_folders_of_an_adversary_are_named_as_by_the_command(page: Page) -> None:
+    for case in cases():
+        assert choose(page, case.files) == by_the_command(case.files) == {case.file}, case.name
+    for name, edit in FORGED.items():
+        files = {**by_us(12), CHANGES: forged(edit)}
+        assert choose(page, files) == by_the_command(files) == {CHANGES}, name
+
+
+def test_odd_folders_hold_as_for_the_command(page: Page) -> None:
+    for name, files in odd():
+        whole = {**files, "result.json": json.dumps(Naive(files).run()).encode()}
+        assert choose(page, whole) == by_the_command(whole) == set(), name
 
 
 def test_a_result_written_by_another_program_holds(page: Page) -> None:
