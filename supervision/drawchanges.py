@@ -50,6 +50,11 @@ class Change:
     at: str
     before: str
 
+    @property
+    def act(self) -> Act:
+        """Return why, who approved, and when."""
+        return Act(self.reason, self.approved_by, self.at)
+
     def digest(self) -> str:
         """Return the SHA-256 of the line."""
         return sha256_hex(canonical_bytes(asdict(self)))

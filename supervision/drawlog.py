@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 CHANGES: Final = "changes.jsonl"
 _LISTS: Final = ("selected", "reserve")
 _RANK: Final = re.compile(r"0|[1-9][0-9]{0,8}")
-_UNIT_CHANGE: Final = 3
+UNIT_CHANGE: Final = 3
+"""Members of ``what`` of a line that replaces a unit: plan, stratum, unit."""
 _PERSON_CHANGE: Final = 2
 
 
@@ -46,13 +47,13 @@ def read_log(data: bytes) -> list[Change]:
     """
     lines = data.split(b"\n")
     if lines.pop():
-        raise _line_error(len(lines) + 1, messages.text("draw_last_line", {"file": CHANGES, "line": len(lines) + 1}))
+        raise line_error(len(lines) + 1, messages.text("draw_last_line", {"file": CHANGES, "line": len(lines) + 1}))
     log: list[Change] = []
     for number, line in enumerate(lines, 1):
         change = _change(number, line)
         before = log[-1].digest() if log else START
         if change.number != number or change.before != before or line != _line(change):
-            raise _line_error(number, messages.text("change_log", {"line": number}))
+            raise line_error(number, messages.text("change_log", {"line": number}))
         log.append(change)
     return log
 
@@ -80,10 +81,11 @@ def _change(number: int, line: bytes) -> Change:
             node["before"].hex64(),
         )
     except InputError as error:
-        raise _line_error(number, error.detail) from error
+        raise line_error(number, error.detail) from error
 
 
-def _line_error(line: int, why: str) -> InputError:
+def line_error(line: int, why: str) -> InputError:
+    """Return the error of a line of the log (counted from 1)."""
     params = {"file": CHANGES, "line": line, "why": why}
     return InputError(FieldError(pointer(CHANGES, line), "draw_changed_line", params), "draw_changed_line", **params)
 
@@ -112,14 +114,14 @@ class Standing:
         document = read_document(RESULT, folder.bytes_of(RESULT))
         self._tickets = Tickets(document["key"].hex64())
         self._plans = {plan.plan_id: plan for plan in self.record.plans}
-        self.drawn = _drawn(document["plans"])
+        self.drawn = drawn_of(document["plans"])
         self._begin(document["demands"])
         self.log: list[Change] = []
         for number, line in enumerate(log, 1):
             try:
                 self._repeat(line)
             except ChangeError as error:
-                raise _line_error(number, error.detail) from error
+                raise line_error(number, error.detail) from error
 
     def _begin(self, demands: Node) -> None:
         seats = [(one["unit"].value, one["region"].text(), _people(one["people"])) for one in demands.list()]
@@ -140,16 +142,14 @@ class Standing:
                 self.floor.sit(self._numbers[one], rank)
 
     def _repeat(self, line: Change) -> None:
-        act = Act(line.reason, line.approved_by, line.at)
-        if len(line.what) == _UNIT_CHANGE:
+        if len(line.what) == UNIT_CHANGE:
             plan, stratum, unit = line.what
-            found = self.replace(plan, stratum, unit, act)
+            found = self.replace(plan, stratum, unit, line.act)
         elif len(line.what) == _PERSON_CHANGE and _RANK.fullmatch(line.what[0]):
-            found = self.restaff(int(line.what[0]), line.what[1], act)
+            found = self.restaff(int(line.what[0]), line.what[1], line.act)
         else:
             raise ChangeError("change_person", value=" ".join(line.what))
-        if found.by != line.by:
-            raise ChangeError("draw_change_differs", wanted=found.by or "（无人）", found=line.by or "（无人）")
+        require_by(line, found)
 
     def replace(self, plan: str, stratum: str, unit: str, act: Act) -> Change:
         """Let the next of the reserve take the place of a unit, staff its visit, and note the line.
@@ -213,6 +213,17 @@ class Standing:
             yield Stand(rank, self._tasks[demand.task], demand, self._names(rank))
 
 
+def require_by(line: Change, found: Change) -> None:
+    """Refuse a line that lets somebody else step in than the rule does; ChangeError ``draw_change_differs``."""
+    if found.by != line.by:
+        raise ChangeError("draw_change_differs", wanted=found.by or "（无人）", found=line.by or "（无人）")
+
+
+def log_of(folder: Folder) -> list[Change]:
+    """Return the log of a folder, empty where there is none; InputError as :func:`read_log`."""
+    return read_log(folder.bytes_of(CHANGES)) if folder.has(CHANGES) else []
+
+
 def check_changes(folder: Folder) -> None:
     """Check the log of a folder, if there is one.
 
@@ -220,10 +231,11 @@ def check_changes(folder: Folder) -> None:
         InputError: names ``changes.jsonl`` and the line.
     """
     if folder.has(CHANGES):
-        Standing(folder, read_log(folder.bytes_of(CHANGES)))
+        Standing(folder, log_of(folder))
 
 
-def _drawn(plans: Node) -> dict[str, dict[str, dict[str, list[str]]]]:
+def drawn_of(plans: Node) -> dict[str, dict[str, dict[str, list[str]]]]:
+    """Return the units drawn and in reserve, by plan and stratum, from ``plans`` of a result."""
     return {
         plan.identifier(): {
             stratum.identifier(): {name: [unit.identifier() for unit in one[name].list()] for name in _LISTS}

@@ -79,6 +79,17 @@ def prove(data: bytes, secret: str, file: str, unit: str) -> Proof | None:
     return Proof(file, row, salt, tuple(path))
 
 
+def roots(commit: Node) -> dict[str, str]:
+    """Return the root of each frame that a record says will not be published.
+
+    Raises:
+        InputError: names the place.
+    """
+    if not commit.has(MERKLE):
+        return {}
+    return {name.identifier(): digest.hex64() for name, digest in commit[MERKLE].items()}
+
+
 def read_proof(node: Node) -> Proof:
     """Read a proof.
 

@@ -18,7 +18,7 @@ from supervision.teams import Staff, Teams, staff
 from supervision.teamsroster import read_recusal, read_roster
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from supervision.draw import Drawn
     from supervision.drawframe import Frame
@@ -85,11 +85,16 @@ def run(folder: Folder) -> dict[str, object]:
     Raises:
         InputError: a file is missing, does not fit the record or breaks a rule; names file and line.
     """
+    return result_of(folder, lambda record, tickets: draw_plans(record, folder, tickets))
+
+
+def result_of(folder: Folder, drawn: Callable[[Record, Tickets], Sequence[PlanResult]]) -> dict[str, object]:
+    """Return the document of ``result.json`` for what the plans drew; InputError as :func:`run`."""
     commit, reveal = folder.bytes_of(COMMIT), folder.bytes_of(REVEAL)
     record = read_record(commit)
     seed = seed_text(record, read_reveal(reveal, record))
     tickets = Tickets(sha256_hex(seed))
-    plans = draw_plans(record, folder, tickets)
+    plans = drawn(record, tickets)
     tasks, demands, teams = staff_tasks(record, plans, folder, tickets)
     return {
         "seed_text": seed,
@@ -133,27 +138,30 @@ def check_folder(record: Record, folder: Folder) -> None:
     """
     check_needs(record.plans, record.needs)
     read_staff(record, folder)
-    for _ in read_frames(record, folder):
+    for _ in read_frames(record, folder, record.frames):
         pass
 
 
-def draw_plans(record: Record, folder: Folder, tickets: Tickets) -> list[PlanResult]:
-    """Draw every plan, in the order of the record; each frame is read once.
+def draw_plans(
+    record: Record, folder: Folder, tickets: Tickets, plans: Sequence[Plan] | None = None
+) -> list[PlanResult]:
+    """Draw every plan (or only some), in the order of the record; each frame is read once.
 
     Raises:
         InputError: names file and line.
     """
+    wanted = record.plans if plans is None else plans
     units = UnitTickets(tickets)
     drawn: dict[str, PlanResult] = {}
-    for frame in read_frames(record, folder):
-        for plan in record.plans:
+    for frame in read_frames(record, folder, dict.fromkeys(plan.frame for plan in wanted)):
+        for plan in wanted:
             if plan.frame == frame.file:
                 drawn[plan.plan_id] = _plan_result(plan, frame, select(plan, frame, tickets, units))
-    return [drawn[plan.plan_id] for plan in record.plans]
+    return [drawn[plan.plan_id] for plan in wanted]
 
 
-def read_frames(record: Record, folder: Folder) -> Iterator[Frame]:
-    """Yield the frames, checked against the record, its counts and each other.
+def read_frames(record: Record, folder: Folder, names: Iterable[str]) -> Iterator[Frame]:
+    """Yield frames, checked against the record, its counts and each other.
 
     Raises:
         InputError: names file and line.
@@ -161,7 +169,7 @@ def read_frames(record: Record, folder: Folder) -> Iterator[Frame]:
     seen: list[Frame] = []
     # Parsing releases Python's lock, so one frame is read while another is drawn from.
     with ThreadPoolExecutor(1) as reader:
-        for frame in reader.map(lambda name: read_frame(name, folder.committed(name, record)), record.frames):
+        for frame in reader.map(lambda name: read_frame(name, folder.committed(name, record)), names):
             for other in seen:
                 check_regions(other, frame)
             for plan in record.plans:

@@ -14,9 +14,10 @@ from supervision.drawlog import check_changes
 from supervision.drawrecord import COMMIT, RESULT, REVEAL, ROSTER, read_record, read_reveal, seed_text
 from supervision.drawrun import MADE_BY, Folder, result_bytes, run
 from supervision.drawtext import sha256_hex
+from supervision.verifyblind import check_changes_blind, run_blind, unpublished
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kernel.errors import FieldError
     from supervision.drawrecord import Record
@@ -45,6 +46,9 @@ class Mismatch:
 def verify(folder: Folder) -> list[Mismatch]:
     """Check a whole folder: files, nonces, key, sizes, tickets, selections, teams.
 
+    Frames that the record says are not published may be missing (:func:`supervision.verifyblind.unpublished`); then
+    all is checked but whether somebody with a smaller ticket was left out.
+
     Returns:
         What does not match, in the order of checking; empty when everything does.
     """
@@ -54,9 +58,13 @@ def verify(folder: Folder) -> list[Mismatch]:
         return [*_told(error), *_unreadable_result(folder)]
     if folder.has(CANCEL):
         return [*_files(record, folder), *_cancelled(record, folder)]
-    found = [*_files(record, folder), *_reveal(record, folder)]
+    try:
+        hidden = unpublished(folder)
+    except InputError as error:
+        return list(_told(error))
+    found = [*_files(record, folder, hidden), *_reveal(record, folder)]
     found += _claims(record, folder)
-    return found or list(_recomputed(folder)) or list(_changed(folder))
+    return found or list(_recomputed(folder, hidden)) or list(_changed(folder, hidden))
 
 
 def _cancelled(record: Record, folder: Folder) -> Iterator[Mismatch]:
@@ -69,9 +77,9 @@ def _cancelled(record: Record, folder: Folder) -> Iterator[Mismatch]:
         yield _mismatch(RESULT, "", "draw_cancel_result")
 
 
-def _changed(folder: Folder) -> Iterator[Mismatch]:
+def _changed(folder: Folder, hidden: Sequence[str]) -> Iterator[Mismatch]:
     try:
-        check_changes(folder)
+        (check_changes_blind if hidden else check_changes)(folder)
     except InputError as error:
         yield from _told(error)
 
@@ -97,8 +105,10 @@ def _unreadable_result(folder: Folder) -> Iterator[Mismatch]:
         yield from _told(error)
 
 
-def _files(record: Record, folder: Folder) -> Iterator[Mismatch]:
+def _files(record: Record, folder: Folder, hidden: Sequence[str] = ()) -> Iterator[Mismatch]:
     for name in dict.fromkeys((*record.files, *record.frames, ROSTER)):
+        if name in hidden:
+            continue
         try:
             folder.committed(name, record)
         except InputError as error:
@@ -136,9 +146,9 @@ def _claims(record: Record, folder: Folder) -> Iterator[Mismatch]:
         yield _mismatch(REVEAL, "", "draw_other_values")
 
 
-def _recomputed(folder: Folder) -> Iterator[Mismatch]:
+def _recomputed(folder: Folder, hidden: Sequence[str]) -> Iterator[Mismatch]:
     try:
-        expected = run(folder)
+        expected = run_blind(folder, hidden) if hidden else run(folder)
     except InputError as error:
         yield from _told(error)
         return

@@ -18,6 +18,7 @@ from supervision.drawdoc import read_document
 from supervision.drawrecord import COMMIT, RESULT, Record, read_record
 from supervision.drawrun import Folder, check_folder, result_bytes, run
 from supervision.verify import verify
+from supervision.verifyblind import unpublished
 
 if TYPE_CHECKING:
     import argparse
@@ -67,12 +68,18 @@ def check(options: argparse.Namespace) -> int:
     _, folder = folder_of(options.dir)
     gc.disable()
     found = verify(folder)
+    hidden = () if found else unpublished(folder)
     if options.json:
-        emit_json({"ok": not found, "mismatches": [one.as_dict() for one in found]})
+        emit_json({"ok": not found, "mismatches": [one.as_dict() for one in found], "unpublished": list(hidden)})
     elif found:
         say(f"不一致：共 {len(found)} 处", *(f"  {one.file}：{one.detail}" for one in found))
     else:
         say("一致：文件、密封数、密钥、样本、小组都与公布的相同。")
+    if hidden:
+        say(
+            f"名录 {'、'.join(hidden)} 没有公布：各层户数、抽中的和候补的签、界限、小组都重新算过；",
+            "有没有漏掉签更小的对象，由各家企业凭自己那一行和证明核对（xinheng draw proofcheck）。",
+        )
     return _FOUND if found else 0
 
 

@@ -20,6 +20,7 @@ from tests.supervision.draw.adversary import cases, odd
 from tests.supervision.draw.folders import Files, folder
 from tests.supervision.draw.naive import Naive
 from tests.supervision.draw.test_adversary import FORGED, forged
+from tests.supervision.draw.test_blind import edited, hidden
 from tests.supervision.draw.test_log import changed as with_changes
 from tests.supervision.draw.test_log import drawn as by_us
 
@@ -141,6 +142,21 @@ def test_odd_folders_hold_as_for_the_command(page: Page) -> None:
     for name, files in odd():
         whole = {**files, "result.json": json.dumps(Naive(files).run()).encode()}
         assert choose(page, whole) == by_the_command(whole) == set(), name
+
+
+def test_a_draw_without_its_lists_holds_as_far_as_it_goes(page: Page) -> None:
+    rng = random.Random(9)  # noqa: S311 - made-up faults
+    for seed in range(15):
+        whole, published = hidden(seed)
+        files = {**published, CHANGES: with_changes(whole, seed)[0][CHANGES]}
+        assert choose(page, published) == choose(page, files) == by_the_command(files) == set(), seed
+        assert "没有公布" in page.inner_text("#details")
+        wrong = changed(published, rng)
+        assert choose(page, wrong) == by_the_command(wrong), seed
+        data = edited(seed, rng)
+        if data is not None:
+            forged_result = {**published, "result.json": data}
+            assert choose(page, forged_result) == by_the_command(forged_result) == {"result.json"}, seed
 
 
 def test_a_result_written_by_another_program_holds(page: Page) -> None:
