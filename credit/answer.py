@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from credit.determined import determination_rows
 from credit.stages import NEEDS_HUMAN
 from kernel.messages import text
 
@@ -28,6 +29,7 @@ NO_DISPLAY: Final = frozenset({"OUT_OF_SCOPE", "CORRECT_RECORD_INSTEAD", "NOT_PU
 """Outcomes without a day on which publication ends by itself."""
 _REORGANISED: Final = {"REORG_FORMAL": "plan_completed_on", "REORG_TEMP_SHIELD": "court_ruling_on"}
 _WAITING: Final = frozenset({"TOO_EARLY", "BARRED_UNTIL"})
+_ENDED_BY_ITSELF: Final = "AUTO_ENDED"
 _ENDED: Final = frozenset({"AUTO_ENDED", NEEDS_HUMAN})
 _DAYS: Final = ("earliest_on", "ends_on")
 Row = dict[str, object]
@@ -68,6 +70,8 @@ class Asked:
         """The day on which publication ends by itself under a reading; None: unknown, or not published."""
         if self.record.published is False or self.verdict.codes[place] in NO_DISPLAY:
             return None
+        if _ENDED_BY_ITSELF in self.verdict.reads[place].outcome.lifted:
+            return None  # a person has decided that it goes on after the longest period
         return _same([self.times[one].ends for one in self.places[place]])
 
     def days(self, place: int) -> Pair:
@@ -114,6 +118,7 @@ def document(policy: Policy, deadlines: Deadlines, asked: Asked) -> Row:
         "conditions": verdict.conditions,
         "missing": verdict.missing,
         "questions": _questions(asked),
+        "determinations": determination_rows(policy, asked.record, asked.record.place, on),
         "next_steps": _next_steps(verdict, on, earliest, ends),
         "clocks": deadlines.of_record(asked.record, regime, on),
         "rules": verdict.rules,
@@ -136,7 +141,10 @@ def _questions(asked: Asked) -> list[Row]:
     """Open questions whose answers would change what is shown, each with what it would become."""
     verdict = asked.verdict
     rows = [row for one in verdict.questions if (row := _question(one, asked)) is not None]
-    rows += [{"id": None, "question": one, "readings": [], "affects": ["outcome"]} for one in verdict.asked]
+    rows += [
+        {"id": None, "question": words, "readings": [], "affects": ["outcome"], **({"rule": rule} if rule else {})}
+        for rule, words in verdict.asked
+    ]
     return rows
 
 

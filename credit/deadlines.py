@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
     from credit.policy import Policy
     from credit.records import Record
-    from rules.schema_repair import RepairClock
+    from rules.schema_repair import RepairClock, RepairSetting
 
 RECEIVED: Final = "application_received"
 ACCEPT: Final = "accept"
 DECIDE: Final = "decide"
+TWO_PEOPLE: Final = "two_people"
+"""The fact of the law that says whether who has verified may decide."""
 ON_APPLICATION: Final = (ACCEPT, DECIDE, "extend", "site_answer")
 """The clocks an application sets going, in the order they are shown."""
 
@@ -103,6 +105,11 @@ class Deadlines:
     def clock(self, step: str, regime: str, record_kind: str, place: str | None, on: date) -> Clock | None:
         """The clock of one step, or None."""
         return next((one for one in self.clocks(regime, record_kind, place, on) if one.provision.step == step), None)
+
+    def two_people(self, place: str | None, on: date) -> RepairSetting | None:
+        """The setting by which who has verified may not decide; None where one person may do both."""
+        value, setting = self._policy.set_values(place, on).get(TWO_PEOPLE, (False, None))
+        return setting if value is True else None
 
     def rows_under(self, rows: Iterable[str], regime: str) -> tuple[str, ...]:
         """Those rows of the rules reference that hold under a regime."""

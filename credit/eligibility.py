@@ -15,11 +15,12 @@ from credit.alike import Alike
 from credit.amounts import Amounts
 from credit.answer import Asked, document
 from credit.deadlines import Deadlines
+from credit.determined import Law, with_determinations
 from credit.facts import KEY, PENALTY, discrete_facts, kinds_of
 from credit.periods import Candidate, Days, Times, times
 from credit.policy import Policy
 from credit.readings import Reader, Reading
-from credit.records import CLASS, Record, parse_record
+from credit.records import CLASS, DETERMINED, Record, parse_record
 from credit.regime import Regimes, channel_of
 from credit.stages import judge, merged
 from credit.trial import Trial
@@ -99,8 +100,8 @@ class Checker:
         self._plans: dict[tuple[object, ...], Plan] = {}
         self._kinds_of_plan: dict[tuple[object, ...], Plan] = {}
         self._reads: dict[tuple[object, ...], Read] = {}
-        self._settled: dict[tuple[str | None, int], tuple[int, dict[str, object]]] = {}
-        self._settings: dict[tuple[tuple[str, object], ...], int] = {}
+        self._settled: dict[tuple[str | None, int], tuple[int, Law]] = {}
+        self._settings: dict[tuple[object, ...], int] = {}
 
     @classmethod
     def of(cls, release: Release, *, second: bool = True) -> Self:
@@ -156,7 +157,10 @@ class Checker:
         grades = self._amounts.grades(fine, place, party, domain, decided or on) if record.kind == PENALTY else ()  # type: ignore[arg-type]  # words
         code = authority.code if authority else None
         governing = self._regimes.governing(channel_of(code, record.text("channel")), decided, on)
-        setting, settled = self._law(place, on)
+        setting, law = self._law(place, on)
+        if values[DETERMINED] is not None:
+            law = with_determinations(self.policy, record, law, dict(grades))
+            setting = self._number(law)
         key = (
             self.policy.epoch(on),
             governing.key,
@@ -176,7 +180,7 @@ class Checker:
             names = (one.id if one else None for one in (governing.regime, governing.earlier))
             same = (key[0], governing.key, setting, known, *self._alike.key(facts, *names))
             with self._lock:
-                plan = self._kinds_of_plan.get(same) or self._new_plan(facts, settled, governing, on, known)
+                plan = self._kinds_of_plan.get(same) or self._new_plan(facts, law, governing, on, known)
                 if len(self._plans) >= _MOST_PLANS:
                     self._plans.clear()
                     self._kinds_of_plan.clear()
@@ -187,24 +191,26 @@ class Checker:
     def _new_plan(
         self,
         facts: dict[str, object],
-        settled: Mapping[str, object],
+        law: Law,
         governing: Governing,
         on: date,
         known: frozenset[str],
     ) -> Plan:
         self._trial.disagreed.clear()
-        readings = self._reader.readings(facts, settled, governing, on)
-        return self._planned(readings, known, str(settled.get(FIRST_DAY)))
+        readings = self._reader.readings(facts, law, governing, on)
+        return self._planned(readings, known, str(law.facts.get(FIRST_DAY)))
 
-    def _law(self, place: str | None, on: date) -> tuple[int, dict[str, object]]:
+    def _law(self, place: str | None, on: date) -> tuple[int, Law]:
         """The facts of the law settled for a place, with a number for each different set of them."""
         key = (place, self.policy.epoch(on))
         found = self._settled.get(key)
         if found is None:
-            values = {name: value for name, (value, _) in self.policy.set_values(place, on).items()}
-            number = self._settings.setdefault(tuple(sorted(values.items())), len(self._settings))
-            found = self._settled[key] = (number, values)
+            law = Law({name: value for name, (value, _) in self.policy.set_values(place, on).items()})
+            found = self._settled[key] = (self._number(law), law)
         return found
+
+    def _number(self, law: Law) -> int:
+        return self._settings.setdefault((*sorted(law.facts.items()), law.ruled), len(self._settings))
 
     def _planned(self, readings: tuple[Reading, ...], known: frozenset[str], first_day: str) -> Plan:
         specs: dict[_Spec, int] = {}
@@ -258,7 +264,7 @@ class Checker:
             facts = {**reading.facts, **shared} | {name: value for name, value in extra.items() if value is not None}
             rows.append(self._trial.judged(facts, reading.rules))
         judged = merged(rows)
-        return Read(reading, tuple(judged), judge(judged))
+        return Read(reading, tuple(judged), judge(judged, reading.ruled))
 
 
 def _known(record: Record) -> frozenset[str]:

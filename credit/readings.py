@@ -7,7 +7,7 @@ and tables close them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
+    from credit.determined import Law
     from credit.policy import AnyRule, Held, P, Policy
     from credit.regime import Governing
     from rules.schema_repair import RepairInstrument, RepairParameter, RepairPeriod
@@ -48,7 +49,8 @@ class Reading:
     """A regime with its open questions answered; ``unclear`` are facts that class or periods lack.
 
     ``derived``: where the regulator set the class, those that the rules could give. ``rules`` have
-    conditions; ``informing`` have none and only say something.
+    conditions; ``informing`` have none and only say something. ``ruled``: what a person has decided of rules
+    that refer.
     """
 
     regime: RepairInstrument | None
@@ -60,6 +62,7 @@ class Reading:
     informing: tuple[Held[AnyRule], ...]
     unclear: tuple[str, ...]
     derived: tuple[str, ...]
+    ruled: Mapping[str, bool]
 
 
 class Reader:
@@ -72,18 +75,17 @@ class Reader:
         self._alike = Alike(policy)
         self._known: dict[tuple[object, ...], Reading] = {}
 
-    def readings(
-        self, facts: Facts, settled: Mapping[str, object], governing: Governing, on: date
-    ) -> tuple[Reading, ...]:
-        """Every reading; ``settled`` are the facts of the law that the place has settled."""
+    def readings(self, facts: Facts, law: Law, governing: Governing, on: date) -> tuple[Reading, ...]:
+        """Every reading; ``law``: what the place has settled, and what was decided for the record."""
         found: list[Reading] = []
+        settled = law.facts
         current = governing.regime
         for regime, choice in self._regimes(governing, settled):
             base = {name: value for name, value in facts.items() if value != OPEN} | dict(settled)
             day = law_day(regime, on)
             name = regime.id if regime else None
             alike = self._alike.key(base, name, current.id if current else None)
-            key = (name, *alike, tuple(settled.items()), self._policy.epoch(day), self._policy.epoch(on))
+            key = (name, *alike, tuple(settled.items()), law.ruled, self._policy.epoch(day), self._policy.epoch(on))
             open_ = [one.provision for one in self._open(facts, base, name, day)]
             for values in product(*(one.readings for one in open_)):
                 pairs = tuple(zip(open_, values, strict=True))
@@ -92,7 +94,7 @@ class Reader:
                 if reading is None:
                     assumed = base | {one.fact: reading.value for one, reading in pairs}
                     held = self._rules(regime, current, str(facts["record_kind"]), (day, on))
-                    reading = self._reading(regime, day, choices, assumed, held)
+                    reading = replace(self._reading(regime, day, choices, assumed, held), ruled=dict(law.ruled))
                     self._keep((key, choices), reading)
                 found.append(reading)
         return tuple(found)
@@ -157,7 +159,7 @@ class Reader:
         judged = tuple(one for one in held if one.span.lines)
         informing = tuple(one for one in held if not one.span.lines)
         derived = self._derived(name, str(facts["record_kind"]), day, facts)
-        return Reading(regime, day, choices, facts, candidates, judged, informing, unclear, derived)
+        return Reading(regime, day, choices, facts, candidates, judged, informing, unclear, derived, {})
 
     def _derived(self, regime: str | None, kind: str, day: date, facts: Facts) -> tuple[str, ...]:
         if facts.get(CLASS) is None:

@@ -56,11 +56,14 @@ DOMAINS: Final = (
     "other",
 )
 CLASSES: Final = ("minor", "general", "serious")
+DETERMINED: Final = "determinations"
+"""The fact that holds what a person has decided of open questions: pairs of a provision's id and the answer."""
 CLASS: Final = "record_class"
 """The fact that holds the class, set by the regulator or derived."""
 MAX_TEXT: Final = 4000
 FIRST_YEAR: Final = 1949
 LAST_YEAR: Final = 2200
+_MOST_DETERMINED: Final = 20
 _DAY_LENGTH: Final = len("2026-01-01")
 
 Reader = Callable[[object], object]
@@ -141,6 +144,15 @@ def _place(raw: object) -> str:
     return ancestors(raw)[0]
 
 
+def _determinations(raw: object) -> tuple[tuple[str, str | bool], ...] | None:
+    """Pairs in the order of the ids; None for an empty object."""
+    if not isinstance(raw, Mapping) or len(raw) > _MOST_DETERMINED:
+        raise BadRecordValueError("record_determinations")
+    if not all(isinstance(name, str) and isinstance(value, str | bool) for name, value in raw.items()):
+        raise BadRecordValueError("record_determinations")
+    return tuple(sorted((_text(name), value) for name, value in raw.items())) or None
+
+
 _TOP: Final[Mapping[str, tuple[str, Reader]]] = {
     "record_id": ("record_id", _text),
     "channel": ("channel", _choice(*CHANNELS)),
@@ -148,6 +160,7 @@ _TOP: Final[Mapping[str, tuple[str, Reader]]] = {
     "province": ("province", _place),
     "jurisdiction": ("jurisdiction", _place),
     "class": ("record_class", _choice(*CLASSES)),
+    "determinations": (DETERMINED, _determinations),
 }
 _SECTIONS: Final[Mapping[str, Mapping[str, tuple[str, Reader]]]] = {
     "party": {

@@ -15,7 +15,7 @@ from typing import Final
 
 from pydantic import Field
 
-from credit.records import MAX_TEXT, PATHS, PENALTY_KINDS, BadRecordValueError, parse_record, read_day
+from credit.records import DETERMINED, MAX_TEXT, PATHS, PENALTY_KINDS, BadRecordValueError, parse_record, read_day
 from kernel.datafile import read_text
 from kernel.errors import CodedValueError, InputError
 from kernel.messages import register, text
@@ -297,6 +297,8 @@ def columns_by_name() -> Mapping[str, tuple[str | None, str | None]]:
             if name:
                 found[folded(name)] = (row.fact, row.reads)
     for fact, path in PATHS.items():
+        if fact == DETERMINED:  # no register tells what a person has decided here
+            continue
         for name in (fact, path, path.rpartition(".")[2], path.replace(".", "_")):
             found.setdefault(folded(name), (fact, None))
     return found

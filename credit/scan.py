@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from credit.amounts import Amounts
 from credit.facts import PENALTY
-from credit.records import PATHS, Record, parse_record
+from credit.records import DETERMINED, PATHS, Record, parse_record
 from credit.regime import Regimes
 from kernel.errors import InputError
 from kernel.money import fen_to_yuan_json
@@ -221,5 +221,5 @@ def _written(fact: str, value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return list(value)
+        return dict(value) if fact == DETERMINED else list(value)
     return fen_to_yuan_json(value) if fact in _AMOUNTS and isinstance(value, int) else value

@@ -14,7 +14,7 @@ from rules.evaluate import TRUE, UNKNOWN
 from rules.schema_repair import RepairExclusion, RepairRule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from credit.policy import AnyRule, Held
 
@@ -38,6 +38,7 @@ ELIGIBLE: Final = "ELIGIBLE"
 NEEDS_HUMAN: Final = "NEEDS_HUMAN"
 REQUIREMENTS: Final = ("DUTY_OPEN", "TOO_EARLY", "PROMISE_MISSING", "MATERIALS_INCOMPLETE")
 """What the applicant has to show; everything else has to be established against it."""
+_NOTHING: Final[Mapping[str, bool]] = {}
 RANK: Final = {name: place for place, name in enumerate((*STAGES, ELIGIBLE))}
 
 
@@ -78,32 +79,41 @@ class Outcome:
     """The outcome of one reading.
 
     ``settled``: proved by the known facts. ``by``: the rules that gave it (for ELIGIBLE, all the
-    requirements). ``referred``: the rule that hands the question to a person.
+    requirements). ``referred``: the rule that hands the question to a person. ``lifted``: outcomes that a
+    person has decided do not stand.
     """
 
     code: str
     settled: bool
     by: tuple[Judged, ...]
     referred: Judged | None = None
+    lifted: tuple[str, ...] = ()
 
 
-def judge(judged: Sequence[Judged]) -> Outcome:
-    """Walk the stages in order; see the module's own words for what is missing."""
+def judge(judged: Sequence[Judged], ruled: Mapping[str, bool] = _NOTHING) -> Outcome:
+    """Walk the stages in order; see the module's own words for what is missing.
+
+    ``ruled``: what a person has decided of rules that refer: whether their outcome stands.
+    """
     by_stage: dict[str, list[Judged]] = {name: [] for name in STAGES}
     for one in judged:
         if one.stage is not None:
             by_stage[one.stage].append(one)
+    lifted: list[str] = []
     for name in STAGES:
         fired = [one for one in by_stage[name] if one.fires == TRUE]
-        if fired:
-            referred = next((one for one in fired if one.refers), None)
-            return Outcome(name, settled=True, by=tuple(fired), referred=referred)
+        if any(one.refers and ruled.get(one.held.provision.id) is False for one in fired):
+            lifted.append(name)
+        elif fired:
+            referred = next((one for one in fired if one.refers and one.held.provision.id not in ruled), None)
+            return Outcome(name, settled=True, by=tuple(fired), referred=referred, lifted=tuple(lifted))
     for name in REQUIREMENTS:
         open_ = [one for one in by_stage[name] if one.fires == UNKNOWN]
         if open_:
-            return Outcome(name, settled=False, by=tuple(open_))
+            return Outcome(name, settled=False, by=tuple(open_), lifted=tuple(lifted))
     settled = all(one.fires != UNKNOWN for one in judged)
-    return Outcome(ELIGIBLE, settled=settled, by=tuple(one for one in judged if one.is_requirement))
+    requirements = tuple(one for one in judged if one.is_requirement)
+    return Outcome(ELIGIBLE, settled=settled, by=requirements, lifted=tuple(lifted))
 
 
 def merged(rows: Sequence[Sequence[Judged]]) -> list[Judged]:

@@ -97,8 +97,8 @@ class Verdict:
         return tuple(_questions(self.policy, self.reads))
 
     @cached_property
-    def asked(self) -> tuple[str, ...]:
-        """Questions beside those of parameters."""
+    def asked(self) -> tuple[tuple[str | None, str], ...]:
+        """Questions beside those of parameters; those of rules that refer with the rule's id."""
         return _asked(self.reads, self.reads[self.lead], agrees=self.agrees)
 
     @cached_property
@@ -176,7 +176,10 @@ def _questions(policy: Policy, reads: Sequence[Read]) -> Iterable[Question]:
             for choice in one.reading.choices:
                 if choice.parameter == name:
                     places.setdefault(choice.text, place)
-        answers = tuple((place, _answer(words, reads[place])) for words, place in places.items())
+        values = {one.text: one.value for one in parameter.readings}
+        answers = tuple(
+            (place, {"value": values[words], **_answer(words, reads[place])}) for words, place in places.items()
+        )
         differing = (key for key in ("outcome", "class") if len({row[key] for _, row in answers}) > 1)
         yield Question(parameter, answers, tuple(differing))
 
@@ -305,16 +308,17 @@ def _conditions(read: Read) -> list[Row]:
     return [row for one in shown for row in condition_rows(one, read.reading)]
 
 
-def _asked(reads: Sequence[Read], lead: Read, *, agrees: bool | None) -> tuple[str, ...]:
+def _asked(reads: Sequence[Read], lead: Read, *, agrees: bool | None) -> tuple[tuple[str | None, str], ...]:
     """Questions of rules that refer on or that are unsure, of a missing regime, of the engines."""
-    found = [DISAGREE] if agrees is False else []
+    found: list[tuple[str | None, str]] = [(None, DISAGREE)] if agrees is False else []
     for one in reads:
         referred = one.outcome.referred
         if referred is not None and referred.held.provision.disputed is not None:
-            found.append(referred.held.provision.disputed.question)
+            found.append((referred.held.provision.id, referred.held.provision.disputed.question))
         elif one.code == NEEDS_HUMAN:
-            found.append(NO_REGIME)
-    found += [one.held.provision.open_question for one in lead.outcome.by if one.held.provision.open_question]
+            found.append((None, NO_REGIME))
+    unsure = (one.held.provision.open_question for one in lead.outcome.by)
+    found += [(None, question) for question in unsure if question]
     return tuple(dict.fromkeys(found))
 
 
@@ -331,7 +335,12 @@ def _class_steps(reading: Reading) -> list[Row]:
 def _steps(read: Read, code: str) -> list[Row]:
     """What is to be done, as far as it names no day."""
     # The requirements of an application that is admissible are met: nothing is to be done about them.
-    rules = (one.held.provision for one in read.outcome.by if read.outcome.code != ELIGIBLE)
+    ruled = read.reading.ruled
+    rules = (
+        one.held.provision
+        for one in read.outcome.by
+        if read.outcome.code != ELIGIBLE and one.held.provision.id not in ruled
+    )
     steps = [(rule.shown_id, rule.next_step) for rule in rules if isinstance(rule, RepairRule) and rule.next_step]
     found: list[Row] = [{"code": name, "text": words} for name, words in dict.fromkeys(steps)]
     found += _class_steps(read.reading)

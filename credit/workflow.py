@@ -195,7 +195,7 @@ class Workflow:
             return Refusal("repair_move_role", {"move": move.label, "role": text(f"repair_role_{move.role}")}, rules)
         if case.history and on < case.history[-1].on:
             return Refusal("repair_move_before", {"on": on, "last": case.history[-1].on}, (), case.history[-1].on)
-        return self._out_of_turn(case, move, rules)
+        return self._out_of_turn(case, move, rules) or self._same_person(case, move, by, on)
 
     def _out_of_turn(self, case: Case, move: Move, rules: tuple[str, ...]) -> Refusal | None:
         """Refusals because something else has to come first, or has been done already."""
@@ -209,6 +209,17 @@ class Workflow:
             labels = [one.label for one in self._table.moves.values() if one.marks in missing]
             return Refusal("repair_move_effects", {"move": move.label, "missing": labels}, rules)
         return None
+
+    def _same_person(self, case: Case, move: Move, by: Actor, on: date) -> Refusal | None:
+        """The refusal where somebody would decide on what he has done himself, and the place wants two people."""
+        last = next((step for step in reversed(case.history) if step.move in move.apart), None)
+        if last is None or last.by.person != by.person:
+            return None
+        wish = self._deadlines.two_people(case.place, on)
+        if wish is None:
+            return None
+        params = {"move": move.label, "other": self._table.moves[last.move].label, "decided_by": wish.decided_by}
+        return Refusal("repair_move_same_person", params, (wish.parameter,))
 
     def _rules(self, case: Case, move: Move) -> tuple[str, ...]:
         """The rows of a move that hold under the regime of the case."""

@@ -32,7 +32,8 @@ class Move(Strict):
 
     ``to`` may be ``same`` or ``previous`` (before the objection). ``after``: another move that must
     have been made before. ``clears``: the effects count as undone from here. ``stops``: every clock
-    that still runs ends with it.
+    that still runs ends with it. ``apart``: moves whose maker may not make this one, where the place wants
+    two people.
     """
 
     label: Text
@@ -49,6 +50,7 @@ class Move(Strict):
     marks: Name | None = None
     effects: Literal["all"] | None = None
     after: Name | None = None
+    apart: tuple[Name, ...] = ()
     clears: StrictBool = False
     stops: StrictBool = False
     document: Name | None = None
@@ -71,7 +73,7 @@ class Table(Strict):
             unknown = {*move.from_, move.to} - known
             wrong = set(move.outcomes) - {*STAGES, ELIGIBLE, NEEDS_HUMAN}
             marks = {move.marks} - {None, *self.effects}
-            after = {move.after} - {None, *self.moves}
+            after = {move.after, *move.apart} - {None, *self.moves}
             if unknown or wrong or marks or after:
                 msg = f"moves.{name}: {sorted(str(one) for one in (unknown | wrong | marks | after))}"
                 raise ValueError(msg)

@@ -125,6 +125,21 @@ _POSSIBLE: Final = {
     "refused": None,
     "rules": [],
     "from_on": None,
+    "questions": [],
+}
+_ASKED: Final = {
+    "id": "P-suspend-permit",
+    "question": "暂扣许可证件属于严重还是一般？",
+    "choices": [{"value": "serious", "text": "严重：最短一年（对最终文本的解读）"}],
+    "decided": None,
+}
+_DETERMINE: Final = {
+    **_POSSIBLE,
+    "move": "determine",
+    "label": "人工认定没有定论的问题",
+    "permission": "repair.decide",
+    "needs": ["question", "reading", "reason", "basis"],
+    "questions": [_ASKED],
 }
 _IMPORT: Final = {
     "id": "import-01KBWZ3K5M2Q8R7T9V0X1Y2Z3C",
@@ -215,7 +230,7 @@ OPENED: Final[Responses] = {
 }
 REPAIR: Final[Responses] = {200: answer("StoredRepair", "一个修复事项", _REPAIR), 404: _NO_REPAIR, **errors(_READ)}
 MOVES: Final[Responses] = {
-    200: answer("RepairMoves", "已经办的和可以办的", {"items": [_MOVE], "possible": [_POSSIBLE]}),
+    200: answer("RepairMoves", "已经办的和可以办的", {"items": [_MOVE], "possible": [_POSSIBLE, _DETERMINE]}),
     404: _NO_REPAIR,
     **errors(_READ),
 }
@@ -335,7 +350,8 @@ DESK_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "RepairRow": _made(_REPAIR_LINE, state=_STATE),
     "Repairs": _page_of("RepairRow"),
     "RepairMove": _made(_MOVE),
-    "RepairMovePossible": _made(_POSSIBLE, needs=_TEXTS, holds=_TEXTS, rules=_TEXTS),
+    "RepairMovePossible": _made(_POSSIBLE, needs=_TEXTS, holds=_TEXTS, rules=_TEXTS, questions=_list_of("RepairAsked")),
+    "RepairAsked": _made(_ASKED),
     "RepairMoves": {
         "type": "object",
         "required": ["items", "possible"],

@@ -90,12 +90,20 @@ _RECORD: Final[Schema] = {
             }
         ),
         "reorganisation": _given({"court_ruling_on": _DAY_OR_NULL, "plan_completed_on": _DAY_OR_NULL}),
+        "determinations": {
+            "type": ["object", "null"],
+            "maxProperties": 20,
+            "additionalProperties": {"type": ["string", "boolean"]},
+            "description": "已经作出的人工认定：参数（或者转人工的规则）的编号和读法；当地有规定的，以规定为准",
+        },
     },
 }
 _CITED: Final[Schema] = {"type": ["object", "null"], "description": "引用的规定；没有可以引用的条文时为 null"}
 _LABEL: Final[Schema] = {"enum": [*CONFIDENCE, None]}
+_VALUE: Final[Schema] = {"type": ["string", "boolean"]}
 _READING: Final = _made(
     {
+        "value": {**_VALUE, "description": "认定时写的值"},
         "text": _TEXT,
         "regime": _TEXT_OR_NULL,
         "class": _choice(tuple(CLASSES)),
@@ -106,7 +114,7 @@ _READING: Final = _made(
 )
 _QUESTION: Final = _made(
     {"id": _TEXT_OR_NULL, "question": _TEXT, "readings": _list(_READING), "affects": _list({"enum": list(AFFECTS)})},
-    {"parameter": _TEXT, "confidence": _LABEL},
+    {"parameter": _TEXT, "rule": {**_TEXT, "description": "转人工的规则"}, "confidence": _LABEL},
 )
 _CLOCK: Final = _made(
     {
@@ -140,6 +148,16 @@ _ANSWER: Final = _made(
         "conditions": _list(_ref("RepairCondition")),
         "missing": _list(_made({"fact": _TEXT, "pointer": _TEXT, "question": _TEXT, "would_settle": _list(_TEXT)})),
         "questions": _list(_ref("RepairQuestion")),
+        "determinations": _list(
+            _made(
+                {
+                    "id": _TEXT,
+                    "value": _VALUE,
+                    "text": _TEXT_OR_NULL,
+                    "used": {"type": "boolean", "description": "false：当地已有规定，或者目录已经不问"},
+                }
+            )
+        ),
         "next_steps": _list(_made({"code": _TEXT, "text": _TEXT}, {"on": _DAY})),
         "clocks": _list(_ref("RepairClock")),
         "rules": _list(_TEXT),

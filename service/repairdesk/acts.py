@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from credit.regime import channel_of
+from credit.stages import NEEDS_HUMAN
 from credit.workflow import Actor as Mover
 from credit.workflow import Moved, Refusal
 from credit.worktable import Move, table
@@ -20,14 +21,14 @@ from service.db.mapping.repairs import move_row, record_of, repair_row
 from service.db.repositories import repairs as store
 from service.errors import StateError
 from service.ids import new_id
-from service.repairdesk import records
+from service.repairdesk import determining, records
 from service.repairdesk.checking import answer_of, checker_of, kept_of, workflow_of
 from service.repairdesk.events import RepairMoved, RepairOpened
 from service.repairdesk.model import DAY_FACTS, FLAG_FACTS, LIST_FACTS, StoredMove, StoredRepair
 from service.versions import expect_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from credit.workflow import Case
     from service.repairdesk.model import StoredRecord
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
 
 MOST_TEXT: Final = 1000
 _ACCEPTING: Final = frozenset({"accept", "not_accept", "ask_materials", "supply"})
+_RECEIVING: Final = frozenset({"receive", "take_up"})
 _REVIEWER: Final = "reviewer"
-_NO_ANSWER: Final = "answer"
+_ANSWER: Final = "answer"
 
 
 class RefusedMoveError(StateError):
@@ -133,13 +135,34 @@ def make_move(work: Work, repair_id: str, seen: int, wish: Wish) -> StoredRepair
     if on > work.today:
         raise StateError("repair_move_later", on=on, today=work.today)
     record = record_of(store.record_row_of(work.session, work.actor, repair.record_id, lock=True))
-    document = established(record.document, wish.move, wish.facts, on)
-    facts = {**wish.facts, _NO_ANSWER: kept_of(answer_of(work, document, on))}
+    if wish.move == determining.MOVE:
+        facts, document = _determined(work, record, wish.facts, on)
+    else:
+        document = established(record.document, wish.move, wish.facts, on)
+        facts = {**wish.facts, _ANSWER: kept_of(answer_of(work, document, on))}
     made = workflow_of(work).move(repair.case, wish.move, Mover(work.actor.id, move.role), on, facts)
     if isinstance(made, Refusal):
         raise RefusedMoveError(made)
     _keep_record(work, record, document)
     return _keep(work, row.id, repair, made, document)
+
+
+def _determined(
+    work: Work, record: StoredRecord, given: Mapping[str, Any], on: date
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a decision of an open question rests on and leads to, and the document with it.
+
+    The check that has to say NEEDS_HUMAN is the one without it; deciding anew is deciding.
+    """
+    policy = checker_of(work).policy
+    bare = determining.without(record.document, str(given.get("question") or ""))
+    before = answer_of(work, bare, on)
+    if before["outcome"] != NEEDS_HUMAN:  # refused by the table, which needs no question for it
+        return {**given, _ANSWER: kept_of(before)}, dict(record.document)
+    name, value = determining.chosen(policy, before, given)
+    document = determining.with_determination(record.document, name, value)
+    told = determining.told(policy, name, value)
+    return {**given, **told, _ANSWER: kept_of(before), "became": kept_of(answer_of(work, document, on))}, document
 
 
 def possible(work: Work, repair: StoredRepair) -> list[tuple[str, Move, Refusal | None]]:
@@ -150,8 +173,11 @@ def possible(work: Work, repair: StoredRepair) -> list[tuple[str, Move, Refusal 
     for name in table().possible(repair.case.state):
         move = table().moves[name]
         filled = filled_facts(move)
-        document = established(record.document, name, filled, work.today)
-        facts = {**filled, _NO_ANSWER: kept_of(answer_of(work, document, work.today))}
+        if name == determining.MOVE:
+            document = determining.without(record.document)
+        else:
+            document = established(record.document, name, filled, work.today)
+        facts = {**filled, _ANSWER: kept_of(answer_of(work, document, work.today))}
         result = workflow.move(repair.case, name, Mover(work.actor.id, move.role), work.today, facts)
         found.append((name, move, result if isinstance(result, Refusal) else None))
     return found
@@ -166,13 +192,27 @@ def established(document: Mapping[str, Any], move: str, facts: Mapping[str, Any]
     """The record document with what a move establishes about the application."""
     found: dict[str, Any] = {key: dict(value) if isinstance(value, dict) else value for key, value in document.items()}
     application = found.setdefault("application", {})
-    if move in {"receive", "take_up"}:
+    if move in _RECEIVING:
         application["applied_on"] = on.isoformat()
     elif move == "accept" and facts.get("materials_complete") is True:
         application["materials_complete"] = True
     elif move == "withdraw" and facts.get("false_promise_found") is True:
         application["false_promise_on"] = on.isoformat()
     return found
+
+
+def record_then(record: StoredRecord, moves: Sequence[StoredMove], on: date) -> dict[str, Any]:
+    """The record document as the moves up to a day left it; before the first, without what the moves established."""
+    made = [one for one in moves if one.on <= on]
+    if made or not moves:
+        return dict(made[-1].record if made else record.document)
+    first = moves[0]
+    document = {key: dict(value) if isinstance(value, dict) else value for key, value in first.record.items()}
+    if first.move in _RECEIVING:
+        document.get("application", {}).pop("applied_on", None)
+    if first.move == determining.MOVE:
+        document = determining.without(document, str(first.facts["question"]))
+    return document
 
 
 def replayed(work: Work, repair: StoredRepair, on: date) -> Case:
@@ -195,6 +235,8 @@ def parse_facts(name: str, raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fact(key: str, value: object) -> object:
+    if key == "reading" and isinstance(value, bool):
+        return str(value).lower()
     if key in FLAG_FACTS:
         if isinstance(value, bool):
             return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from credit.records import PATHS, parse_record
+from credit.records import DETERMINED, PATHS, parse_record
 from credit.scan import document_of
 from kernel.canonical import digest
 from kernel.errors import InputError
@@ -41,6 +41,7 @@ def normal(raw: object) -> dict[str, Any]:
 def save(work: Work, raw: object, own: Own | None = None) -> StoredRecord:
     """Enter a record; it belongs to the actor's department and region (where he has none: to the record's place)."""
     document = normal(raw)
+    _undetermined(document, {})
     record = made(work, document, own or Own())
     scope.check(work.actor, record.department, record.region)
     work.session.add(record_row(record))
@@ -72,9 +73,18 @@ def change(work: Work, record_id: str, seen: int, raw: object, reason: str = "")
     row = store.record_row_of(work.session, work.actor, record_id, lock=True)
     expect_number(row.version, seen)
     before, document = record_of(row), normal(raw)
+    _undetermined(document, before.document)
+    if DETERMINED in before.document:
+        document |= {DETERMINED: before.document[DETERMINED]}
     if store.is_open(work.session, record_id) and fixed(before.document) != fixed(document):
         raise StateError("record_changed_in_repair")
     return keep(work, row, before, document, reason=reason)
+
+
+def _undetermined(document: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+    """InputError where a document brings decisions of open questions with it: they are made in a repair."""
+    if document.get(DETERMINED) not in (None, before.get(DETERMINED)):
+        raise InputError.at(f"/{DETERMINED}", "record_determined_elsewhere")
 
 
 def fixed(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 DAYS: Final = 30
 MOST: Final = 2000
+_LONGEST: Final = timedelta(days=40)
+"""More days than the working days of a reminder can stretch over, whatever the holidays."""
 _TO_DO: Final = {
     "TOO_EARLY": "soon",
     "DUTY_OPEN": "duty",
@@ -48,17 +50,21 @@ class Business:
     text: str
 
 
-def businesses(work: Work, on: date, days: int = DAYS) -> list[Business]:
-    """Records of businesses without an open repair that can be applied for now or within ``days``."""
+def businesses(work: Work, on: date, days: int = DAYS, most: int = MOST, skip: int = 0) -> list[Business]:
+    """Records of businesses without an open repair that can be applied for now or within ``days``.
+
+    ``most``, ``skip``: a piece of those that the database proposes; looked at anew, some of them may drop out.
+    """
     wanted = (
         store.records(work.actor)
         .where(col(RecordRow.earliest_on).is_not(None), col(RecordRow.earliest_on) <= on + timedelta(days=days))
         .where((col(RecordRow.ends_on).is_(None)) | (col(RecordRow.ends_on) >= on))
         .where(col(RecordRow.party_kind).not_in(HIDDEN), col(RecordRow.outcome).in_(_TO_DO))
         .order_by(col(RecordRow.earliest_on), col(RecordRow.id))
-        .limit(MOST)
+        .offset(skip)
+        .limit(most)
     )
-    return [one for row in work.session.exec(wanted) for one in _of_record(work, row, on, days)]
+    return [one for row in work.session.exec(wanted).all() for one in _of_record(work, row, on, days)]
 
 
 def _of_record(work: Work, row: RecordRow, on: date, days: int) -> Iterator[Business]:
@@ -74,10 +80,16 @@ def _of_record(work: Work, row: RecordRow, on: date, days: int) -> Iterator[Busi
     yield Business(row.id, record.number, party, code, earliest, glance.ends_on, words)
 
 
-def staff(work: Work, on: date, within: tuple[int, ...] = WITHIN) -> list[tuple[StaffReminder, RepairRow]]:
-    """Clocks of open repairs that are over, or run out within so many working days; the most urgent first."""
-    wanted = store.repairs(work.actor).where(col(RepairRow.due_on).is_not(None))
-    rows = work.session.exec(wanted.where(RepairRow.state != "closed")).all()
+def staff(
+    work: Work, on: date, within: tuple[int, ...] = WITHIN, most: int | None = None
+) -> list[tuple[StaffReminder, RepairRow]]:
+    """Clocks of open repairs that are over, or run out within so many working days; the most urgent first.
+
+    ``most``: look at so many repairs only, those whose clocks run out first.
+    """
+    wanted = store.repairs(work.actor).where(RepairRow.state != "closed")
+    wanted = wanted.where(col(RepairRow.due_on) <= on + _LONGEST).order_by(col(RepairRow.due_on), col(RepairRow.id))
+    rows = work.session.exec(wanted.limit(most)).all()
     by_id = {row.id: row for row in rows}
     cases = [replace(one.case, record_id=one.id) for one in store.with_histories(work.session, rows)]
     return [(one, by_id[one.record_id]) for one in for_staff(cases, on, within)]

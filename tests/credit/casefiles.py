@@ -52,8 +52,8 @@ def repair_documents() -> dict[str, object]:
 
 
 @cache
-def checker_with(settings: Settings) -> Checker:
-    """A checker of the delivered catalogue in which a city has answered some open questions."""
+def checker_with(settings: Settings, since: str = "2021-09-01") -> Checker:
+    """A checker of the delivered catalogue in which a city has answered some open questions from a day on."""
     documents = dict(repair_documents())
     for name, value in settings:
         documents[f"2102-dalian/repair/settings/S-{name}.yaml"] = {
@@ -61,7 +61,7 @@ def checker_with(settings: Settings) -> Checker:
             "kind": "repair_setting",
             "title": name,
             "jurisdiction": "210000",
-            "in_force": {"from": "2021-09-01"},
+            "in_force": {"from": since},
             "confidence": "P",
             "checked_on": "2026-11-23",
             "parameter": name,

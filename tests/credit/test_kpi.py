@@ -48,7 +48,8 @@ def workflow(checker: Checker) -> Workflow:
 def played(workflow: Workflow, name: str, moves: list[tuple[str, str]], **facts: object) -> Case:
     case = workflow.open(name, "NDRC36", "penalty", "210000")
     for move, on in moves:
-        by = Actor("张", table().moves[move].role)
+        role = table().moves[move].role
+        by = Actor("张" if role == "credit_clerk" else "李", role)
         result = workflow.move(case, move, by, date.fromisoformat(on), FACTS | facts)
         assert isinstance(result, Moved), result.detail
         case = result.case

@@ -8,6 +8,7 @@ import pytest
 from credit.records import (
     CHANNELS,
     CLASSES,
+    DETERMINED,
     DOMAINS,
     PARTY_KINDS,
     PATHS,
@@ -143,7 +144,7 @@ def test_the_document_and_the_vocabulary_know_the_same_facts() -> None:
     repair = load_catalogue().repair
     assert repair is not None
     vocabulary = repair.vocabulary
-    for name in set(PATHS) - {"jurisdiction", "record_id", "party_name", "uscc", "number"}:
+    for name in set(PATHS) - {"jurisdiction", "record_id", "party_name", "uscc", "number", DETERMINED}:
         assert name in vocabulary, name
     for name, allowed in (
         ("record_kind", RECORD_KINDS), ("channel", CHANNELS), ("party_kind", PARTY_KINDS), ("domain", DOMAINS),

@@ -9,11 +9,15 @@ import pytest
 from credit.eligibility import Checker
 from credit.workflow import Actor, Case, Moved, Refusal, Workflow
 from credit.worktable import Table, table
+from tests.credit.casefiles import checker_with
 
 CLERK, REVIEWER = Actor("张", "credit_clerk"), Actor("李", "reviewer")
 ELIGIBLE = {"outcome": "ELIGIBLE", "earliest_on": "2026-07-11", "rules": ["R36-11"]}
 EARLY = {"outcome": "TOO_EARLY", "earliest_on": "2026-07-11", "rules": ["R36-06", "R36-08"]}
 FACTS: dict[str, Any] = {
+    "question": "P-suspend-permit",
+    "reading": "general",
+    "basis": "会议纪要",
     "served_on": "2026-04-10",
     "source": "credit_china",
     "applicant": "大连乙建设有限公司",
@@ -260,6 +264,33 @@ class TestReplay:
         assert workflow.replay(done, date(2026, 12, 31)) == done
         assert workflow.replay(done, date(2026, 4, 9)) == case
         assert workflow.replay(done, date(2026, 7, 20)) == whole(workflow, case, "verify")
+
+
+class TestTwoPeople:
+    """Who has verified may not decide, where the place wants two people."""
+
+    def test_one_person_may_not_verify_and_decide(self, workflow: Workflow, case: Case) -> None:
+        verified = whole(workflow, case, "verify")
+        for move in ("grant", "refuse"):
+            refusal = refused(workflow, verified, move, "2026-07-24", Actor(CLERK.person, "reviewer"))
+            assert (refusal.code, refusal.rules) == ("repair_move_same_person", ("P-two-people",))
+        assert isinstance(workflow.move(verified, "grant", REVIEWER, date(2026, 7, 24), FACTS), Moved)
+
+    def test_a_place_may_allow_it_from_a_day_on(self) -> None:
+        checker = checker_with((("P-two-people", False),), "2026-07-24")
+        workflow = Workflow(checker.deadlines)
+        verified = whole(workflow, workflow.open("c-1", "NDRC36", "penalty", "210200"), "verify")
+        alone = Actor(CLERK.person, "reviewer")
+        assert isinstance(workflow.move(verified, "grant", alone, date(2026, 7, 23), FACTS), Refusal)
+        assert isinstance(workflow.move(verified, "grant", alone, date(2026, 7, 24), FACTS), Moved)
+
+    def test_what_somebody_else_verified_last_counts(self, workflow: Workflow, case: Case) -> None:
+        refused_once = moved(workflow, whole(workflow, case, "verify"), "refuse", "2026-07-23")
+        again = moved(workflow, moved(workflow, refused_once, "receive", "2026-07-24"), "accept", "2026-07-24")
+        second = workflow.move(again, "verify", Actor("王", "credit_clerk"), date(2026, 7, 24), FACTS)
+        assert isinstance(second, Moved)
+        alone = Actor(CLERK.person, "reviewer")
+        assert isinstance(workflow.move(second.case, "grant", alone, date(2026, 7, 24), FACTS), Moved)
 
 
 class TestTable:

@@ -23,7 +23,7 @@ from service.db.repositories import repairs as store
 from service.documents.make import FORMATS
 from service.errors import HttpError
 from service.idempotency import Answer, once
-from service.repairdesk import acts, documents, figures, reminding
+from service.repairdesk import acts, determining, documents, figures, reminding
 from service.repairdesk.acts import Wish
 from service.repairdesk.lists import REPAIR_SORTS, Wanted, found_repairs
 from service.repairdesk.present import move_json, repair_json, repair_row_json
@@ -183,7 +183,12 @@ def moves_of(work: Reader, id: str) -> Response:  # noqa: A002  (as above)
     """Every move that was made, and those that lead on, each with what refuses it today."""
     repair = store.repair(work.session, work.actor, id)
     made = [move_json(one) for one in store.moves(work.session, repair.id)]
-    offered = [_possible(name, move, refusal) for name, move, refusal in acts.possible(work, repair)]
+    record = store.record(work.session, work.actor, repair.record_id)
+    asked = [determining.question_json(one) for one in determining.now(work, record)]
+    offered = [
+        {**_possible(name, move, refusal), "questions": asked if name == determining.MOVE and not refusal else []}
+        for name, move, refusal in acts.possible(work, repair)
+    ]
     return answered({"items": made, "possible": offered}, repair.version)
 
 

@@ -32,6 +32,8 @@ router = APIRouter(include_in_schema=False)
 Reader = Annotated[Work, page_reads(Permission.REPAIR_READ)]
 Counter = Annotated[Work, page_reads(Permission.STATISTICS_READ)]
 _MOST: Final = 200
+_PAGE: Final = 50
+"""Reminders on a page: each is worked out anew."""
 _WITHIN: Final = (1, 3, 5)
 _BYS: Final = {"all": "合计", "department": "按单位", "region": "按地区"}
 _CODES: Final = {"soon": "即将可以申请", "now": "现在可以申请", "duty": "先履行义务"}
@@ -40,16 +42,17 @@ _CODES: Final = {"soon": "即将可以申请", "now": "现在可以申请", "dut
 @router.get("/credit")
 def to_do(request: Request, work: Reader) -> Response:
     """Clocks by their last day, repairs that wait for their effects, records to take off display."""
-    clocks = [_clock(work, one, row) for one, row in reminding.staff(work, work.today)]
+    reminders = reminding.staff(work, work.today, most=_MOST)
     waiting = work.session.exec(
         store.repairs(work.actor)
         .where(col(RepairRow.state).in_(("granted", "withdrawn", "objection", "prefiled", "to_supply", "requested")))
         .order_by(col(RepairRow.updated_at))
         .limit(_MOST)
     ).all()
+    records = store.record_rows(work.session, {row.record_id for row in (*waiting, *(row for _, row in reminders))})
     context = {
-        "clocks": clocks,
-        "waiting": [_waiting(work, row) for row in waiting],
+        "clocks": [_clock(work, one, row, records[row.record_id]) for one, row in reminders],
+        "waiting": [_waiting(row, records[row.record_id]) for row in waiting],
         "tiles": _tiles(work),
         "imports": work.session.exec(
             store.imports(work.actor)
@@ -61,7 +64,7 @@ def to_do(request: Request, work: Reader) -> Response:
     return desk_page(request, work, DESK, "credit/todo.html", context)
 
 
-def _clock(work: Work, one: Any, row: RepairRow) -> dict[str, Any]:  # noqa: ANN401 - a reminder
+def _clock(work: Work, one: Any, row: RepairRow, record: RecordRow) -> dict[str, Any]:  # noqa: ANN401 - a reminder
     words, tone = left_words(one.due_on, work.today)
     return {
         "href": f"/credit/repairs/{row.id}",
@@ -71,12 +74,11 @@ def _clock(work: Work, one: Any, row: RepairRow) -> dict[str, Any]:  # noqa: ANN
         "step": labels.STEPS.get(one.step, one.step),
         "rule": one.rule,
         "provisional": one.provisional,
-        **_of_record(work, row),
+        **_of_record(row, record),
     }
 
 
-def _of_record(work: Work, row: RepairRow) -> dict[str, Any]:
-    record = work.session.get_one(RecordRow, row.record_id)
+def _of_record(row: RepairRow, record: RecordRow) -> dict[str, Any]:
     party = party_json(record.party_name, record.party_code, record.party_kind)
     return {
         "number": record.number or "（没有文号）",
@@ -85,8 +87,8 @@ def _of_record(work: Work, row: RepairRow) -> dict[str, Any]:
     }
 
 
-def _waiting(work: Work, row: RepairRow) -> dict[str, Any]:
-    return {"href": f"/credit/repairs/{row.id}", "since": row.updated_at, **_of_record(work, row)}
+def _waiting(row: RepairRow, record: RecordRow) -> dict[str, Any]:
+    return {"href": f"/credit/repairs/{row.id}", "since": row.updated_at, **_of_record(row, record)}
 
 
 def _tiles(work: Work) -> list[dict[str, Any]]:
@@ -126,8 +128,10 @@ def reminders(request: Request, work: Reader) -> Response:
     """Whom to tell that they can apply."""
     asked = request.query_params.get("days", "")
     days = min(int(asked), 366) if asked.isascii() and asked.isdigit() and len(asked) < 5 else reminding.DAYS  # noqa: PLR2004 - a year
-    found = reminding.businesses(work, work.today, days)
-    context = {"rows": found, "days": days, "codes": _CODES, "most": reminding.MOST}
+    page = request.query_params.get("page", "")
+    number = max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 5 else 1  # noqa: PLR2004 - as many pages
+    found = reminding.businesses(work, work.today, days, _PAGE + 1, (number - 1) * _PAGE)
+    context = {"rows": found[:_PAGE], "days": days, "codes": _CODES, "number": number, "goes_on": len(found) > _PAGE}
     return desk_page(request, work, DESK, "credit/reminders.html", context)
 
 

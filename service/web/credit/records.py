@@ -13,7 +13,7 @@ from kernel.errors import XinhengError
 from service.access.permissions import Permission
 from service.db.repositories import repairs as store
 from service.db.tables.repairs import RecordRow
-from service.repairdesk import acts, records
+from service.repairdesk import acts, determining, records
 from service.repairdesk.checking import answer_of
 from service.repairdesk.importing import remark_words
 from service.repairdesk.lists import holding
@@ -239,6 +239,7 @@ def _page(  # noqa: PLR0913 - each is a part of what is shown
         "fields": recordform,
         "repairs": [(one, state_label(one.state), REPAIR_TONES.get(one.state, "open")) for one in repairs],
         "is_open": any(one.state != "closed" for one in repairs),
+        "decided": determining.of_record(work, record.id),
         "remarks": remark_words(record.own.remarks),
         "flash": flash,
         "error": error,

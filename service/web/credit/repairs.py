@@ -18,7 +18,7 @@ from service.db.repositories import repairs as store
 from service.db.tables.repairs import RecordRow, RepairRow
 from service.documents.make import FORMATS
 from service.errors import HttpError
-from service.repairdesk import acts, documents
+from service.repairdesk import acts, determining, documents
 from service.repairdesk.acts import Wish
 from service.repairdesk.checking import answer_of, repairs_of
 from service.repairdesk.lists import holding
@@ -41,8 +41,10 @@ router = APIRouter(include_in_schema=False)
 Reader = Annotated[Work, page_reads(Permission.REPAIR_READ)]
 Mover = Annotated[Work, page_writes(Permission.REPAIR_READ)]
 Form = Annotated[Pairs, Depends(sent_form)]
+_IN_WORDS: Final = ("question", "reading")
 _NOT_FOUND: Final = 404
 _FLASHES: Final = {"opened": "修复事项已开立。", "moved": "已办理，下一步见“可以办的步骤”。"}
+_KINDS: Final = {"source": "source", "question": "question", "reason": "long", "basis": "long"}
 _FORMATS: Final = {"docx": "Word", "pdf": "PDF", "txt": "文字"}
 
 
@@ -151,6 +153,8 @@ def _facts(move: str, sent: dict[str, str]) -> dict[str, Any]:
     if row is None:
         raise HttpError(_NOT_FOUND, "not_found", path=move)
     found: dict[str, Any] = {name: sent.get(f"fact_{name}", "").strip() for name in row.needs}
+    if move == determining.MOVE:  # one choice on the page: the question with its reading
+        found["question"], _, found["reading"] = sent.get("fact_question", "").partition("=")
     found = {name: value.splitlines() if name in LIST_FACTS else value for name, value in found.items() if value}
     return found | {name: sent.get(f"fact_{name}") == "yes" for name in row.holds}
 
@@ -182,9 +186,10 @@ def _page(  # noqa: PLR0913 - each is a part of what is shown
 ) -> Response:
     record = store.record(work.session, work.actor, repair.record_id)
     case = repair.case if then is None else acts.replayed(work, repair, then)
-    moves = [one for one in store.moves(work.session, repair.id) if then is None or one.on <= then]
+    every = store.moves(work.session, repair.id)
+    moves = [one for one in every if then is None or one.on <= then]
     day = then or work.today
-    then_document = moves[-1].record if then and moves else record.document
+    then_document = record.document if then is None else acts.record_then(record, every, then)
     answer = answer_of(work, then_document, day)
     context = {
         "repair": repair,
@@ -199,6 +204,9 @@ def _page(  # noqa: PLR0913 - each is a part of what is shown
         "clocks": clock_lines(case.clocks, day),
         "steps": [_step(one) for one in reversed(moves)],
         "offers": [] if then else _offers(work, repair),
+        "decided": [] if then else determining.of_record(work, record.id),
+        "questions": [] if then else determining.now(work, record),
+        "anchors": {f"/facts/{name}": f"m-{which}-fact_{name}" for name in (*_needs(which), "reading")},
         "documents": [] if then else _documents(repair, moves),
         "effects": [(_effect_label(name), name in case.marks) for name in table().effects]
         if _has_effects(case.state, case.marks)
@@ -212,6 +220,11 @@ def _page(  # noqa: PLR0913 - each is a part of what is shown
     }
     status = 200 if error is None else min(error.status, 499)
     return desk_page(request, work, DESK, "credit/repair.html", context, status=status)
+
+
+def _needs(move: str) -> tuple[str, ...]:
+    row = table().moves.get(move)
+    return row.needs if row else ()
 
 
 def _regime_title(work: Work, regime: str) -> str:
@@ -229,11 +242,13 @@ def _effect_label(mark: str) -> str:
 
 def _step(move: StoredMove) -> dict[str, Any]:
     row = table().moves[move.move]
+    shown = {**move.facts, **{name: move.facts.get(f"{name}_text", move.facts.get(name)) for name in _IN_WORDS}}
     facts = [
-        (text(f"repair_fact_{name}"), _words(name, move.facts[name]))
-        for name in (*row.needs, *row.holds)
-        if name in move.facts
+        (text(f"repair_fact_{name}"), _words(name, shown[name])) for name in (*row.needs, *row.holds) if shown.get(name)
     ]
+    became = move.facts.get("became")
+    if isinstance(became, dict):
+        facts.append(("认定以后的判断", labels.OUTCOMES.get(became["outcome"], "")))
     answer = move.facts.get("answer")
     checked = labels.OUTCOMES.get(answer["outcome"], "") if row.outcomes and isinstance(answer, dict) else ""
     return {"move": move, "label": row.label, "facts": facts, "checked": checked}
@@ -256,7 +271,7 @@ def _offers(work: Work, repair: StoredRepair) -> list[dict[str, Any]]:
             {
                 "name": name,
                 "label": move.label,
-                "controls": [_control(fact) for fact in (*move.needs, *move.holds)],
+                "controls": [_control(fact) for fact in (*move.needs, *move.holds) if fact != "reading"],
                 "may": work.actor.may(permission, repair.department, repair.region),
                 "permission": permission.label,
                 "refused": refusal.detail if refusal else "",
@@ -271,7 +286,7 @@ def _control(fact: str) -> dict[str, Any]:
     return {
         "name": f"fact_{fact}",
         "label": text(f"repair_fact_{fact}"),
-        "kind": "source" if fact == "source" else kind,
+        "kind": _KINDS.get(fact, kind),
     }
 
 

@@ -159,7 +159,7 @@ def test_the_moves_offered_are_those_of_the_table_with_their_refusals(work: Make
         offered = {
             name: refusal for name, _, refusal in acts.possible(at, store.repair(at.session, at.actor, repair.id))
         }
-    assert set(offered) == {"ask_materials", "accept", "not_accept", "end_by_itself"}
+    assert set(offered) == {"ask_materials", "accept", "not_accept", "end_by_itself", "determine"}
     assert offered["not_accept"] is None
     assert offered["accept"] is not None
     assert offered["accept"].from_on == date(2026, 7, 11)
