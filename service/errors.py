@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import errno
+from typing import ClassVar, Final
 
 from kernel.errors import RefusedError, XinhengError
 
@@ -18,6 +19,32 @@ class UsageError(XinhengError):
         """``code`` names the message; the default says ``why`` and points to the ``command``."""
         super().__init__(**params)
         self._take_code(code)
+
+
+_REASONS: Final = {
+    errno.ENOENT: "没有这个文件夹或者文件",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "是文件夹",
+    errno.EEXIST: "已经存在",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "不允许",
+    errno.EROFS: "文件系统是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EFBIG: "文件过大",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.EMFILE: "打开的文件过多",
+    errno.ENOMEM: "内存不足",
+    errno.EIO: "读写设备出错",
+    errno.EADDRINUSE: "端口已被占用",
+}
+
+
+def reason(error: BaseException) -> str:
+    """Why the system refused, in Chinese where we have the words."""
+    if isinstance(error, OSError):
+        return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+    return str(error)
 
 
 class StateError(RefusedError):

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING, Final
 from kernel.errors import XinhengError
 from service.cli import output
 from service.cli.commands import build_parser
+from service.cli.files import refuse_special
+from service.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
+_OUTPUTS: Final = ("out", "save", "excel", "errors", "workbook", "report")
+"""Arguments that name a file to write, in whatever command."""
 _INTERRUPTED: Final = 130
 _PIPE_CLOSED: Final = 141
 
@@ -28,31 +32,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     as_json = "--json" in words
     output.prepare()
     try:
-        return _guarded(words, as_json=as_json)
+        code = _guarded(words, as_json=as_json)
+        with output.writing():
+            sys.stdout.flush()
     except BrokenPipeError:
         _leave_pipe()
         return _PIPE_CLOSED
+    except output.StreamError as error:
+        _leave_pipe()
+        return output.report(UsageError("file_unwritable", file="标准输出", why=str(error)), as_json=False)
     except KeyboardInterrupt:
         return _INTERRUPTED
+    return code
 
 
 def _guarded(words: list[str], *, as_json: bool) -> int:
     try:
-        code = _run(words)
-        sys.stdout.flush()
+        return _run(words)
     except XinhengError as error:
         return output.report(error, as_json=as_json)
     except SystemExit as stop:  # argparse ends --help and --version this way
         return stop.code if isinstance(stop.code, int) else 0
-    except BrokenPipeError:
+    except (BrokenPipeError, output.StreamError):
         raise
     except Exception as error:  # noqa: BLE001  (whatever happens, users get words and not a traceback)
         return output.report_fault(error, as_json=as_json)
-    return code
 
 
 def _run(words: list[str]) -> int:
     options = build_parser().parse_args(words)
+    for name in _OUTPUTS:
+        value = getattr(options, name, None)
+        if isinstance(value, str) and (value or name == "out"):  # a bare --excel has the empty value
+            refuse_special(value)
     return _command(options.run)(options)
 
 

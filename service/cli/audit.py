@@ -13,8 +13,8 @@ from service.audit.anchors import anchor, read_anchors
 from service.audit.export import lines
 from service.audit.query import Wanted
 from service.audit.verify import verify
-from service.cli.files import STANDARD, writing_error
-from service.cli.output import emit_json, note, say
+from service.cli.files import STANDARD, whole_file, writing_error
+from service.cli.output import emit_json, note, say, writing
 from service.cli.stored import opened
 from service.errors import UsageError
 
@@ -56,7 +56,8 @@ def export_trail(options: argparse.Namespace) -> int:
     wanted = Wanted(_start_of(options.first), _start_of(options.last, days=1))
     with opened() as (_, database), database.read() as session:
         if options.out == STANDARD:
-            count = _write(lines(session, wanted), sys.stdout.buffer)
+            with writing():
+                count = _write(lines(session, wanted), sys.stdout.buffer)
         else:
             count = _write_file(lines(session, wanted), Path(options.out))
     note(f"共导出 {count} 条。")
@@ -72,8 +73,9 @@ def _write(parts: Iterator[bytes], out: BinaryIO) -> int:
 
 
 def _write_file(parts: Iterator[bytes], path: Path) -> int:
+    """Write the lines so that the file is there complete or not at all."""
     try:
-        with path.open("wb") as out:
+        with whole_file(path) as out:
             return _write(parts, out)
     except OSError as error:
         raise writing_error(path, error) from error

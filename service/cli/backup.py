@@ -18,7 +18,7 @@ from service.backup.restore import check, restore
 from service.cli.output import emit_json, note, say
 from service.cli.stored import opened
 from service.db.database import Database
-from service.errors import StateError
+from service.errors import StateError, reason
 from service.settings import read_settings
 from service.storage import embedded_file, open_files
 
@@ -40,7 +40,7 @@ def make_backup(options: argparse.Namespace) -> int:
             with database.write() as session:
                 append(session, [done], (actor.id, actor.name), clock.now())
     except OSError as error:
-        raise StateError("backup_not_written", folder=str(folder), why=error.strerror or str(error)) from error
+        raise StateError("backup_not_written", folder=str(folder), why=reason(error)) from error
     note("备份不含密钥文件（数据文件夹中的 secret.key）：请另行保存在别处，恢复时放回原位。")
     return _tell(options, manifest, "已备份")
 
@@ -59,7 +59,7 @@ def restore_backup(options: argparse.Namespace) -> int:
     except DBAPIError as error:
         raise StateError("database_unreachable") from error
     except OSError as error:
-        raise StateError("backup_not_written", folder="", why=error.strerror or str(error)) from error
+        raise StateError("backup_not_written", folder="", why=reason(error)) from error
     return _tell(options, manifest, "已恢复，内容与备份时一致")
 
 

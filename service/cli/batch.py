@@ -23,7 +23,7 @@ from kernel.messages import text
 from service.casebatch import Answered, Wish, answers, answers_in_parallel
 from service.casefiles import LineFile, open_cases
 from service.cli.files import STANDARD, reading_error, write_whole, writing_error
-from service.cli.output import note
+from service.cli.output import note, writing
 from service.errors import StateError, UsageError
 
 if TYPE_CHECKING:
@@ -81,9 +81,10 @@ def _refuse_same(cases: str, out: Path) -> None:
 def _stream(engine: Checker, wish: Wish, cases: Cases, options: argparse.Namespace) -> Counts:
     counts = Counts()
     out = sys.stdout.buffer
-    out.write(wish.form.head)
-    out.writelines(_answers(engine, wish, cases, counts, options.workers))
-    out.flush()
+    with writing():
+        out.write(wish.form.head)
+        out.writelines(_answers(engine, wish, cases, counts, options.workers))
+        out.flush()
     return counts
 
 

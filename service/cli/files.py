@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from service.errors import UsageError
+from service.errors import UsageError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STANDARD: Final = "-"
+_PROCESSES: Final = "/proc/"
+"""Where the streams of a process have names, such as that behind ``/dev/stdout``."""
 MAX_BYTES: Final = 4_000_000
 """The strict JSON reader takes no more; one byte more is read so that it can say so."""
 
@@ -47,32 +49,53 @@ def reading_error(name: str, error: OSError | ValueError) -> UsageError:
         return UsageError("file_not_found", file=name)
     if isinstance(error, IsADirectoryError):
         return UsageError("file_is_folder", file=name)
-    return UsageError("file_unreadable", file=name, why=_why(error))
+    return UsageError("file_unreadable", file=name, why=reason(error))
 
 
 def writing_error(path: Path, error: OSError | ValueError) -> UsageError:
     """The error of a file that cannot be written."""
     if isinstance(error, IsADirectoryError):
         return UsageError("file_is_folder", file=str(path))
-    return UsageError("file_unwritable", file=str(path), why=_why(error))
+    return UsageError("file_unwritable", file=str(path), why=reason(error))
 
 
-def _why(error: OSError | ValueError) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+def refuse_special(name: str) -> None:
+    """UsageError for an output that is no ordinary file: a finished file would take the place of the device."""
+    path = Path(name)
+    if name == STANDARD:
+        return
+    if not path.name:
+        raise UsageError("file_is_folder", file=name)
+    try:
+        special = path.exists() and not (path.is_file() or path.is_dir())
+        stream = path.is_symlink() and str(path.readlink()).startswith(_PROCESSES)
+        if special or stream or f"{path.parent.resolve()}/".startswith(_PROCESSES):
+            raise UsageError("file_special", file=name)
+    except (OSError, ValueError) as error:
+        raise writing_error(path, error) from error
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is there complete or not at all."""
+    try:
+        with whole_file(path) as stream:
+            stream.write(data)
+    except (OSError, ValueError) as error:
+        raise writing_error(path, error) from error
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that gets its name once it is complete; OSError or ValueError where it cannot."""
+    if path.is_dir():
+        raise IsADirectoryError
     draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        if path.is_dir():
-            raise IsADirectoryError
         with draft.open("wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(path)
-    except (OSError, ValueError) as error:
+    finally:
         with contextlib.suppress(OSError, ValueError):
             draft.unlink(missing_ok=True)
-        raise writing_error(path, error) from error

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
 import sys
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kernel.errors import XinhengError, problem_document
+from service.errors import reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _SHOWN_ERRORS: Final = 50
 
 
+class StreamError(Exception):
+    """Standard output cannot be written: no fault of ours, and nothing can be told there."""
+
+
 def prepare() -> None:
-    """Let no character stop us: terminals set to GBK lack ✓, and get a question mark for it."""
+    """Let no character stop us: terminals set to GBK lack ✓, and get a question mark for it.
+
+    A stream that was closed before we came is empty, or fails when it is written to, like a full disk.
+    """
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115  (ours to the end)
+    sys.stdout = sys.stdout or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+@contextlib.contextmanager
+def writing() -> Iterator[None]:
+    """Where standard output is written to: a full disk or a closed stream is told apart from our own faults."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise StreamError(reason(error)) from error
 
 
 def emit_json(document: object) -> None:
@@ -31,15 +56,17 @@ def emit_json(document: object) -> None:
 
 def emit_bytes(data: bytes) -> None:
     """Write bytes to standard output, after what has been printed so far."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    with writing():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 def say(*lines: str) -> None:
     """Print lines of the result."""
-    for line in lines:
-        print(line)
+    with writing():
+        for line in lines:
+            print(line)
 
 
 def say_all(lines: Iterable[str]) -> None:

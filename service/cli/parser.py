@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from service.cli.output import say
 from service.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ class Parser(argparse.ArgumentParser):
         shown = (action for action in self._actions if action.dest != "help")
         return [(_written(action), action.help or "") for action in shown]
 
+    def print_help(self, *_: object, **__: object) -> None:
+        """Print the help; argparse itself would pass over a full disk in silence."""
+        say(self.format_help().removesuffix("\n"))
+
     def error(self, message: str) -> NoReturn:
         """Raise UsageError with the message in Chinese."""
         raise UsageError(why=_in_chinese(message).replace("'", "").split(", "), command=self.prog)
@@ -83,7 +87,7 @@ class Version(argparse.Action):
         """Print the version and stop."""
         from importlib.metadata import version  # noqa: PLC0415  (start-up time)
 
-        sys.stdout.write(f"xinheng {version('xinheng')}\n")
+        say(f"xinheng {version('xinheng')}")
         raise SystemExit(0)
 
 

@@ -16,7 +16,7 @@ from uvicorn.supervisors import Multiprocess
 from service.app import create_app
 from service.cli.output import emit_json, note
 from service.engine import Engine
-from service.errors import StateError
+from service.errors import StateError, reason
 from service.guard import LOOPBACK
 from service.jobs.processes import Processes
 from service.logs import configure
@@ -112,7 +112,7 @@ def _listening(family: socket.AddressFamily, address: tuple[str, int]) -> socket
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
-        raise StateError("port_taken", host=address[0], port=address[1], why=error.strerror) from error
+        raise StateError("port_taken", host=address[0], port=address[1], why=reason(error)) from error
     return listener
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from rules.load import UNFINISHED
-from service.errors import UsageError
+from service.errors import UsageError, reason
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -45,7 +45,7 @@ def write_folder(folder: Path, written: Mapping[str, str], removed: Collection[s
         _write(draft, plan)
         draft.replace(folder / UNFINISHED)  # from here on it will be done
     except OSError as error:
-        raise UsageError("file_unwritable", file=str(folder), why=error.strerror or str(error)) from error
+        raise UsageError("file_unwritable", file=str(folder), why=reason(error)) from error
     resume(folder)
 
 
@@ -67,7 +67,7 @@ def resume(folder: Path) -> bool:
         plan_file.unlink()
         shutil.rmtree(folder / _STAGED, ignore_errors=True)
     except OSError as error:
-        raise UsageError("file_unwritable", file=str(folder), why=error.strerror or str(error)) from error
+        raise UsageError("file_unwritable", file=str(folder), why=reason(error)) from error
     return True
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from kernel.errors import InputError
-from service.errors import UsageError
+from service.errors import UsageError, reason
 from service.scoring.parts import join
 from service.scoring.source import FAULTS
 from supervision.indicators import Builder, world_on
@@ -55,7 +55,7 @@ def build_file(job: BuildJob) -> Quality:
     try:
         _write(job, builder, coverage)
     except OSError as error:
-        raise UsageError("file_unwritable", file=str(job.out), why=error.strerror or str(error)) from error
+        raise UsageError("file_unwritable", file=str(job.out), why=reason(error)) from error
     return judge(job.folder.tables, builder, job.scheme, coverage, job.on)
 
 

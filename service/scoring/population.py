@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from kernel.errors import InputError
-from service.errors import UsageError
+from service.errors import UsageError, reason
 from service.scoring.parts import join
 from service.scoring.synth import Wish, population
 from supervision.bulk import BulkScorer
@@ -76,7 +76,7 @@ def write_population(scheme: Scheme, wish: Wish, out: Path, tell: Callable[[int]
         join(parts, draft, metadata | (layout_metadata(scheme) if wish.tight else {}))
         draft.replace(out)
     except OSError as error:
-        raise UsageError("file_unwritable", file=str(out), why=error.strerror or str(error)) from error
+        raise UsageError("file_unwritable", file=str(out), why=reason(error)) from error
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
@@ -108,7 +108,7 @@ def write_frame(frame: pl.DataFrame, name: str) -> None:
             raise UsageError(command="xinheng score compare", why="--out 只能是 .parquet 或者 .csv 文件")
         draft.replace(path)
     except OSError as error:
-        raise UsageError("file_unwritable", file=name, why=error.strerror or str(error)) from error
+        raise UsageError("file_unwritable", file=name, why=reason(error)) from error
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)

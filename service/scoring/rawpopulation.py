@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
 
-from service.errors import UsageError
+from service.errors import UsageError, reason
 from service.scoring.parts import join
 from service.scoring.rawdrawn import Drawn
 from service.scoring.rawsynth import records
@@ -58,9 +58,7 @@ def write_raw(scheme: Scheme, wish: Wish, out: Path, folder: Path, tell: Callabl
         draft.replace(folder)
         whole.replace(out)
     except OSError as error:
-        raise UsageError(
-            "file_unwritable", file=str(error.filename or out), why=error.strerror or str(error)
-        ) from error
+        raise UsageError("file_unwritable", file=str(error.filename or out), why=reason(error)) from error
     finally:
         with contextlib.suppress(OSError):
             whole.unlink(missing_ok=True)

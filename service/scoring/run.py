@@ -19,7 +19,7 @@ import orjson
 import polars as pl
 
 from kernel.errors import InputError
-from service.errors import StateError, UsageError
+from service.errors import StateError, UsageError, reason
 from service.scoring.duplicates import find_duplicates
 from service.scoring.parts import join
 from service.scoring.source import BATCH, Source
@@ -97,7 +97,7 @@ def score_file(job: Job) -> Summary:
             summary.duplicates = len(duplicates)
             _finish(job, _parts(job, folder, duplicates, summary))
     except OSError as error:
-        raise UsageError("file_unwritable", file=str(job.out), why=error.strerror or str(error)) from error
+        raise UsageError("file_unwritable", file=str(job.out), why=reason(error)) from error
     return summary
 
 

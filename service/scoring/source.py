@@ -13,7 +13,7 @@ import polars as pl
 from kernel.canonical import digest
 from kernel.errors import InputError
 from kernel.messages import Sentence
-from service.errors import UsageError
+from service.errors import UsageError, reason
 from supervision.layout import Layout, match
 from supervision.scheme import USCC, Scheme
 
@@ -109,7 +109,7 @@ def open_source(name: str, scheme: Scheme) -> Source:
             head = stream.read(4)
     except OSError as error:
         code = "file_not_found" if isinstance(error, FileNotFoundError | NotADirectoryError) else "file_unreadable"
-        raise UsageError(code, file=name, why=error.strerror or str(error)) from error
+        raise UsageError(code, file=name, why=reason(error)) from error
     if head != b"PAR1":
         raise InputError.at("", "table_no_parquet" if head else "table_empty_file", file=name)
     try:
