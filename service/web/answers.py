@@ -21,6 +21,7 @@ from service.web.grounds import (
 )
 from service.web.headline import Headline, headline
 from service.web.labels import CLOCK_UNITS, LAW_AT, LISTS, TIERS
+from service.web.near import NearMiss, near_misses
 from service.web.penalty import PenaltyReader, PenaltyView
 from service.web.words import citation_zh, day_zh
 
@@ -87,6 +88,7 @@ class AnswersView:
     cards: tuple[CardView, ...]
     heavier: tuple[GroundView, ...]
     missing: tuple[Link, ...]
+    near: tuple[NearMiss, ...]
     penalty: PenaltyView | None
     laws: tuple[LawView, ...]
     law_why: str
@@ -143,6 +145,7 @@ class _Reader:
             cards=cards,
             heavier=tuple(sorted(heavier, key=lambda one: ORDER.index(one.outcome))),
             missing=missing,
+            near=near_misses((one.label, one.grounds["undetermined"] + one.grounds["not_met"]) for one in cards),
             penalty=penalty,
             laws=laws,
             law_why=str(law["why"]),

@@ -26,7 +26,9 @@ def test_a_page_opens_without_anything_chosen(get: Get, path: str) -> None:
 def test_the_start_page_says_what_is_there_and_what_is_not(get: Get, engine: Engine) -> None:
     page = get("/")
     assert f"案由 {len(engine.release.violations)} 个" in page.text
-    assert "信用修复、双随机计划尚未提供页面" in page.text
+    assert "不用登录，也不保存所填的内容" in page.text
+    for public in ("/repair/when", "/draws", "/draws/check", "/rules/laws"):
+        assert f'href="{public}"' in page.html
 
 
 @pytest.mark.parametrize("facts", [DATES, REFUSED], ids=["dates", "refused"])

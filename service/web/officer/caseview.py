@@ -1,4 +1,4 @@
-"""One stored case as its page shows it: facts with evidence, the conclusion, near misses, what came before."""
+"""One stored case as its page shows it: facts with evidence, the conclusion, what came before."""
 
 from __future__ import annotations
 
@@ -27,12 +27,8 @@ if TYPE_CHECKING:
     from service.cases.model import Finding, Revision, StoredCase, StoredDecision
     from service.cases.party import Earlier
     from service.web.answers import AnswersView
-    from service.web.grounds import GroundView
     from service.work import Work
 
-_NEAR: Final = 2
-"""A ground is nearly met where so few facts are missing, or a single condition is not met."""
-_MOST_NEAR: Final = 8
 _MEMBERS: Final = {
     "jurisdiction": "地区",
     "violation": "案由",
@@ -53,16 +49,6 @@ class FactLine:
     found_by: str
     found_on: date
     before: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NearMiss:
-    """A ground that does not apply yet: which facts are missing, or which condition stands in the way."""
-
-    ground: GroundView
-    lists: str
-    missing: tuple[str, ...]
-    failed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +96,6 @@ class CaseView:
     is_old_law: bool
     problems: tuple[str, ...]
     facts: tuple[FactLine, ...]
-    near: tuple[NearMiss, ...]
     earlier: tuple[Earlier, ...]
     unseen: tuple[Earlier, ...]
     decisions: tuple[DecisionLine, ...]
@@ -137,7 +122,6 @@ def case_view(work: Work, case: StoredCase, *, masked: bool = True) -> CaseView:
         is_old_law=release.digest != work.engine.release.digest,
         problems=problems,
         facts=tuple(fact_lines(findings, work.engine.release.vocabulary)),
-        near=near_misses(answers) if answers else (),
         earlier=earlier,
         unseen=tuple(one for one in earlier if one.record_id not in known),
         decisions=tuple(_decision(one) for one in store.decisions(work.session, case.id)),
@@ -193,29 +177,6 @@ def _value(vocabulary: Vocabulary, name: str, value: object) -> str:
     return value_zh(fact, value) if fact else str(value)
 
 
-def near_misses(answers: AnswersView) -> tuple[NearMiss, ...]:
-    """Grounds that would apply but for one or two facts, or for a single condition; the nearest first."""
-    found: dict[str, NearMiss] = {}
-    for card in answers.cards:
-        for outcome in ("undetermined", "not_met"):
-            for ground in card.grounds[outcome]:
-                if ground.id not in found and _is_near(ground):
-                    missing = tuple(one.label for one in ground.missing)
-                    failed = ground.failed[0] if ground.failed else ""
-                    found[ground.id] = NearMiss(ground, card.label, missing, failed)
-    ordered = sorted(found.values(), key=lambda one: (bool(one.failed), len(one.missing)))
-    return tuple(ordered[:_MOST_NEAR])
-
-
-def _is_near(ground: GroundView) -> bool:
-    if ground.foreign or not ground.met:
-        return False
-    open_conditions = sum(one.state == "missing" for one in ground.conditions)
-    if ground.outcome == "undetermined":
-        return open_conditions <= _NEAR
-    return len(ground.failed) == 1 and open_conditions == 0
-
-
 def _decision(one: StoredDecision) -> DecisionLine:
     agree = {True: "两套引擎一致", False: "两套引擎不一致", None: "没有经过第二套引擎"}[one.engines_agree]
     return DecisionLine(
@@ -257,14 +218,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any], vocabulary:
     old, new = one.pop("facts", {}), other.pop("facts", {})
     names = sorted({*old, *new}, key=lambda name: vocabulary.order.get(name, len(vocabulary)))
     lines = [_change(name, old, new, vocabulary) for name in names if old.get(name) != new.get(name)]
-    titles = {
-        "jurisdiction": "地区",
-        "violation": "案由",
-        "list_items": "清单事项",
-        "history": "既往记录",
-        "organ": "机关",
-    }
-    others = [titles.get(key, key) for key in sorted({*one, *other}) if one.get(key) != other.get(key)]
+    others = [_MEMBERS.get(key, key) for key in sorted({*one, *other}) if one.get(key) != other.get(key)]
     return (*lines, *(f"{title}有改动" for title in others))
 
 

@@ -67,6 +67,7 @@ def one_record(request: Request, id: str, unit: str = "") -> Response:  # noqa: 
         "view": view,
         "unit": code,
         "rows": found,
+        "plans": {one.plan_id: f"{one.departments}（{one.plan_id}）" for one in view.plans},
         "counts": counts,
     }
     return _render(request, "draws/record.html", context)
