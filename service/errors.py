@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 from typing import ClassVar, Final
 
 from kernel.errors import RefusedError, XinhengError
@@ -40,11 +41,27 @@ _REASONS: Final = {
 }
 
 
+_OF_POLARS: Final = re.compile(r"\(os error (\d+)\)")
+"""How polars writes the number of a system error into its own."""
+_OF_THE_MACHINE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EMFILE, errno.EIO})
+
+
 def reason(error: BaseException) -> str:
     """Why the system refused, in Chinese where we have the words."""
-    if isinstance(error, OSError):
-        return _REASONS.get(error.errno or 0) or error.strerror or str(error)
-    return str(error)
+    known = _REASONS.get(_number(error))
+    return known or (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+def machine_trouble(error: BaseException) -> str | None:
+    """The reason where the disk or the machine has failed, not the program: a full disk, for instance."""
+    return reason(error) if _number(error) in _OF_THE_MACHINE else None
+
+
+def _number(error: BaseException) -> int:
+    if isinstance(error, OSError) and error.errno:
+        return error.errno
+    found = _OF_POLARS.search(str(error))
+    return int(found[1]) if found else 0
 
 
 class StateError(RefusedError):

@@ -14,7 +14,7 @@ from kernel.errors import XinhengError
 from service.cli import output
 from service.cli.commands import build_parser
 from service.cli.files import refuse_special
-from service.errors import UsageError
+from service.errors import UsageError, machine_trouble
 
 if TYPE_CHECKING:
     import argparse
@@ -56,6 +56,8 @@ def _guarded(words: list[str], *, as_json: bool) -> int:
     except (BrokenPipeError, output.StreamError):
         raise
     except Exception as error:  # noqa: BLE001  (whatever happens, users get words and not a traceback)
+        if why := machine_trouble(error):
+            return output.report(UsageError("machine_trouble", why=why), as_json=as_json)
         return output.report_fault(error, as_json=as_json)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from service.cli import main
 from service.cli.files import refuse_special, whole_file
-from service.errors import UsageError, reason
+from service.errors import UsageError, machine_trouble, reason
 
 FULL = Path("/dev/full")
 COMMANDS = (("workdays", "add", "2026-03-01", "3"), ("workdays", "add", "2026-03-01", "3", "--json"), ("--help",))
@@ -74,4 +75,23 @@ def test_a_file_half_written_never_gets_its_name(tmp_path: Path) -> None:
 
 def test_reasons_of_the_system_are_told_in_chinese() -> None:
     assert reason(OSError(28, "No space left on device")) == "磁盘已满"
+    assert reason(OSError("No such file or directory (os error 2): x")) == "没有这个文件夹或者文件"
     assert reason(ValueError("embedded null byte")) == "embedded null byte"
+
+
+def test_a_full_disk_is_told_from_a_fault_of_ours() -> None:
+    assert machine_trouble(RuntimeError("parquet: No space left on device (os error 28)")) == "磁盘已满"
+    assert machine_trouble(OSError(28, "")) == "磁盘已满"
+    assert machine_trouble(RuntimeError("boom")) is None
+    assert machine_trouble(FileNotFoundError(2, "")) is None
+
+
+def test_a_full_disk_in_the_midst_of_work_ends_with_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_options: object) -> int:
+        raise RuntimeError("No space left on device (os error 28)")
+
+    monkeypatch.setattr("service.cli._command", lambda _where: fail)
+    assert main(["workdays", "add", "2026-03-01", "3"]) == 2
+    assert capsys.readouterr().err.startswith("文件无法写入：读写文件时出错（磁盘已满）")
