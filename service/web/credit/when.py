@@ -1,6 +1,7 @@
 """``/repair/when``: everybody may ask when a penalty record can be repaired. Nothing is read or kept."""
 
 # Annotations are kept as objects here: FastAPI reads them.
+from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -8,6 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from kernel.errors import XinhengError
+from rules.release import Release
+from rules.schema_repair import RepairRuled
 from service import clock
 from service.api.deps import public
 from service.web.credit import recordform
@@ -27,14 +30,15 @@ def when(request: Request) -> Response:
     asked = any(value for _, value in pairs)
     document = recordform.document_of(pairs, fields=FIELDS) if asked else {}
     document.setdefault("kind", "penalty")
+    lacks_day = asked and not document.get("decision", {}).get("decided_on")
     answer: dict[str, Any] | None = None
     error: XinhengError | None = None
-    if asked:
+    if asked and not lacks_day:
         try:
             answer = request.app.state.repairs.check(document, clock.today())
         except XinhengError as wrong:
             error = wrong
-    state = request.app.state
+    release = request.app.state.engine.release
     context = {
         "fields": recordform,
         "what": [one for one in recordform.WHAT if one.is_public],
@@ -45,14 +49,27 @@ def when(request: Request) -> Response:
         "line": timeline(document, answer, clock.today()) if answer else None,
         "today": clock.today(),
         "query": urlencode(pairs),
+        "basis": basis(release, answer["rules"]) if answer else [],
         "error": error,
+        "lacks_day": lacks_day,
         "anchors": recordform.anchors(),
         "desk": None,
     }
-    return render(
-        request,
-        "credit/when.html",
-        catalogue_of(state.engine.release),
-        context,
-        status=_UNPROCESSABLE if error else 200,
-    )
+    status = _UNPROCESSABLE if error or lacks_day else 200
+    return render(request, "credit/when.html", catalogue_of(release), context, status=status)
+
+
+def basis(release: Release, rules: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Each rule of an answer: its number, what it is about, and the documents it stands in."""
+    ruled = [one for _, one in release.repair.provisions.values()] if release.repair else []
+    lines = []
+    for number in rules:
+        found = [one for one in ruled if isinstance(one, RepairRuled) and one.shown_id == number]
+        titles = dict.fromkeys(one.title for one in found)
+        sources = dict.fromkeys(_source(cited.instrument, cited.note) for one in found for cited in one.citations)
+        lines.append((number, "；".join(titles), "、".join(sources)))
+    return lines
+
+
+def _source(instrument: str, note: str | None) -> str:
+    return f"《{instrument}》（{note}）" if note else f"《{instrument}》"

@@ -60,7 +60,7 @@ def _listing(release: Release, actor: Actor) -> Listing[CaseRow]:
         path="/officer",
         columns=_columns(release),
         filters=(
-            Filter("q", "案号、当事人、信用代码", holding, kind="search"),
+            Filter("q", "案号、当事人、代码", holding, kind="search"),
             Filter("violation", "案由（文字）", lambda words: _of_violation(release, words)),
             Filter("status", "状态", equals(col(CaseRow.status)), _choices(STATUS_TITLES)),
             Filter("tier", "系统结论", equals(col(CaseRow.tier)), _choices(TIERS)),
