@@ -2,9 +2,9 @@
 
 Our evaluator decides; this module answers the same question by another road. It sees no facts, only
 named atoms (tests already made) and, for each ground, the conjunctions of :mod:`rules.dnf`. It is
-asked twice: with the atoms established (*sure*), then with those not established as false
-(*possible*). A ground that fires when sure ``applies``, one that fires only when possible is
-``undetermined``, any other is ``not_met``.
+asked twice: with the atoms not established as false (*possible*), then, about the rules that fired,
+with those established (*sure*), for what is not even possible is not sure. A ground that fires when
+sure ``applies``, one that fires only when possible is ``undetermined``, any other is ``not_met``.
 
 The library is used in one narrow shape, because it crashes, hangs or answers wrongly outside it;
 every hazard named below was reproduced (``docs/explanation/second-opinion.md``).
@@ -16,21 +16,21 @@ import functools
 import itertools
 import threading
 from collections import Counter
+from contextlib import contextmanager
 from operator import itemgetter
 from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 from typing import Literal as OneOf
 
 from durable import engine as durable
 
-from rules.dnf import Conjunction
+from rules.dnf import Conjunction, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from rules.dnf import Literal
-
-    Outcomes = tuple[set[str], set[str]]
     Texts = Sequence[str]
+    Words = tuple[str, ...]
+    Picker = Callable[[Texts], Texts]
 
 Outcome = OneOf["applies", "undetermined", "not_met"]
 
@@ -107,27 +107,32 @@ class _Pack:
     """A few rules as one ruleset with one session, holding one fact at a time."""
 
     def __init__(self, rules: Sequence[_Rule], places: Mapping[Literal, int]) -> None:
-        """``places`` says where among the texts of a case each literal stands; at 0 a fact opens."""
-        self._ground_of = {f"r{i}": ground for i, (ground, _) in enumerate(rules)}
-        self._conjunctions = {f"r{i}": conjunction for i, (_, conjunction) in enumerate(rules)}
+        """``places`` numbers the literals of the release, each of which is a property of a fact."""
+        self.ground_of = {f"r{i}": ground for i, (ground, _) in enumerate(rules)}
+        self.conjunctions = {f"r{i}": conjunction for i, (_, conjunction) in enumerate(rules)}
         uses = Counter(literal for _, conjunction in rules for literal in sorted(conjunction))
         # What many rules share comes first: the library tests it once for all of them.
         self._places = {literal: places[literal] for literal, _ in uses.most_common()}
-        self._texts_of_pack = itemgetter(0, *self._places.values())
         self._handle = 0  # the library counts from 1
         self._drained = False
 
     @_or_fault
-    def ask(self, sure: Texts, possible: Texts) -> Outcomes:
-        """Return the grounds that fire when sure, and those that fire when possible."""
+    def ask(self, part: _Part, sure: Texts, possible: Texts) -> tuple[set[str], set[str]]:
+        """Return the rules of the part that fire when possible, and those of them that fire when sure."""
         if not self._handle:
             self.open()
-        sure_fact, possible_fact = "".join(self._texts_of_pack(sure)), "".join(self._texts_of_pack(possible))
-        fired = self._fire(sure_fact)
-        fired_possibly = fired if sure_fact == possible_fact else self._fire(possible_fact)
+        fired_possibly = self._fire("".join(part.pick(possible)))
+        concerned = fired_possibly & part.slots.keys()
+        if not concerned:
+            return concerned, concerned
+        read = {slot for rule in concerned for slot in part.slots[rule]}
+        established = [sure[slot] for slot in read]
+        if established == [possible[slot] for slot in read]:  # nothing of it is unknown: it would be the same fact
+            return concerned, concerned
+        fired = self._fire(_OPENING + "".join(established))
         if not fired <= fired_possibly:
             raise EngineFault(f"fired on fewer atoms but not on more: {sorted(fired - fired_possibly)}")
-        return {self._ground_of[rule] for rule in fired}, {self._ground_of[rule] for rule in fired_possibly}
+        return concerned, fired & concerned
 
     @_or_fault
     def open(self) -> None:
@@ -135,7 +140,7 @@ class _Pack:
         host = QuietHost({_PACK: self._definition()})
         self._handle = host.get_ruleset(_PACK)._handle  # noqa: SLF001 - the library gives no other way
         for probe in self._probes():
-            expected = {rule for rule, conjunction in self._conjunctions.items() if conjunction <= probe}
+            expected = {rule for rule, conjunction in self.conjunctions.items() if conjunction <= probe}
             fired = self._fire(_OPENING + "".join(_property(self._places[literal]) for literal in probe))
             if fired != expected:
                 raise EngineFault(f"self-check: {sorted(fired)} fired where {sorted(expected)} should")
@@ -156,7 +161,7 @@ class _Pack:
 
     def _definition(self) -> dict[str, object]:
         definition: dict[str, object] = {}
-        for rule, conjunction in self._conjunctions.items():
+        for rule, conjunction in self.conjunctions.items():
             names = [f"p{place}" for literal, place in self._places.items() if literal in conjunction]
             definition[rule] = _rule(rule, names or [_SENTINEL])
         # Actions come in the order of their rules: where the last one has come, none is wanting.
@@ -164,7 +169,7 @@ class _Pack:
         return definition
 
     def _probes(self) -> Iterator[Conjunction]:
-        for conjunction in self._conjunctions.values():
+        for conjunction in self.conjunctions.values():
             yield conjunction
             for literal in conjunction:
                 yield conjunction - {literal}
@@ -188,13 +193,14 @@ class _Pack:
         The library's own loop does the same at four times the price, and swallows exceptions.
         """
         fired: list[str] = []
-        started = _library.start_action_for_state(self._handle, session)
+        handle, most, complete = self._handle, len(self.conjunctions) + 1, _library.complete_and_start_action
+        started = _library.start_action_for_state(handle, session)
         message = started[1] if started else None
         while message is not None:
             fired.append(message[2 : message.index('"', 2)])  # {"r7":{"m":{…}}}
-            if len(fired) > len(self._conjunctions) + 1:
+            if len(fired) > most:
                 raise EngineFault(f"more actions than rules: {fired}")
-            message = _library.complete_and_start_action(self._handle, session)
+            message = complete(handle, session)
         self._drained = True
         return fired
 
@@ -228,6 +234,54 @@ def _portions(grounds: Mapping[str, Sequence[Conjunction]]) -> Iterator[list[_Ru
         yield portion
 
 
+class _Part:
+    """What a question reads in one pack: where the literals of each rule stand among the texts of a case."""
+
+    def __init__(self, pack: _Pack, grounds: Collection[str], slot_of: Mapping[Literal, int]) -> None:
+        self.pack = pack
+        self.slots = {
+            rule: [slot_of[literal] for literal in conjunction]
+            for rule, conjunction in pack.conjunctions.items()
+            if pack.ground_of[rule] in grounds
+        }
+        read = dict.fromkeys(itertools.chain.from_iterable(self.slots.values()))
+        self.pick: Picker = itemgetter(0, *read) if read else itemgetter(slice(1))
+
+
+class Question:
+    """Some grounds of a release, laid out to be asked in one case after the other."""
+
+    def __init__(self, opinion: SecondOpinion, grounds: Collection[str], parts: Sequence[_Part]) -> None:
+        """Made by :meth:`SecondOpinion.question`."""
+        self._opinion = opinion
+        self._parts = parts
+        self._none: dict[str, Outcome] = dict.fromkeys(grounds, "not_met")
+
+    def ask(self, words: Iterable[tuple[Words, Words]]) -> Mapping[str, Outcome]:
+        """Return the outcome of each ground, in the order asked.
+
+        ``words``: what :meth:`SecondOpinion.words` gives for the state of each atom, in the order laid
+        out; several atoms may come as one. One case at a time; safe from any thread. Raises
+        :class:`EngineFault` when there is no trustworthy answer; the pack concerned is built anew for
+        the next case.
+        """
+        sure, possible = [_OPENING], [_OPENING]
+        for when_sure, when_possible in words:
+            sure += when_sure
+            possible += when_possible
+        outcomes = self._none.copy()
+        with self._opinion.turn():
+            for part in self._parts:
+                fired_possibly, fired = part.pack.ask(part, sure, possible)
+                ground_of = part.pack.ground_of
+                for rule in fired_possibly:
+                    if rule in fired:
+                        outcomes[ground_of[rule]] = "applies"
+                    elif outcomes[ground_of[rule]] == "not_met":
+                        outcomes[ground_of[rule]] = "undetermined"
+        return outcomes
+
+
 class SecondOpinion:
     """The grounds of one catalogue release, compiled into packs of durable rules.
 
@@ -242,42 +296,63 @@ class SecondOpinion:
         self._closed = False
         self._packs: list[_Pack] = []
         self._packs_of: dict[str, dict[_Pack, None]] = {ground: {} for ground in grounds}
-        literals = {literal: None for conjunctions in grounds.values() for one in conjunctions for literal in one}
-        places = {literal: place for place, literal in enumerate(sorted(literals), start=1)}
-        self._rows = {place: (*literal, _property(place)) for literal, place in places.items()}
-        self._places_of: dict[str, set[int]] = {
-            ground: {places[literal] for one in conjunctions for literal in one}
+        self._atoms_of = {
+            ground: {literal.atom for one in conjunctions for literal in one}
             for ground, conjunctions in grounds.items()
         }
+        literals = {literal: None for conjunctions in grounds.values() for one in conjunctions for literal in one}
+        self._places = {literal: place for place, literal in enumerate(sorted(literals), start=1)}
         try:
             for rules in _portions(grounds):
-                self._add(rules, places)
+                self._add(rules)
         except BaseException:
             self.close()
             raise
 
+    def question(self, ground_ids: Collection[str] | None = None, atoms: Sequence[str] | None = None) -> Question:
+        """Lay out what it takes to ask about some grounds (all, if None), to be asked case after case.
+
+        ``atoms``: their order in a case, with every atom that the grounds read; None: that of :meth:`atoms`.
+        """
+        asked = self._packs_of.keys() if ground_ids is None else ground_ids
+        unknown = [ground for ground in asked if ground not in self._packs_of]
+        if unknown:
+            raise EngineFault(f"no ground {unknown[0]!r} in this release")
+        order = self.atoms(asked) if atoms is None else atoms
+        slots = itertools.count(1)
+        slot_of = {Literal(atom, positive): next(slots) for atom in order for positive in (True, False)}
+        packs = dict.fromkeys(itertools.chain.from_iterable(self._packs_of[ground] for ground in asked))
+        return Question(self, asked, [_Part(pack, set(asked), slot_of) for pack in packs])
+
+    def atoms(self, ground_ids: Collection[str]) -> list[str]:
+        """Return the atoms that grounds read, in alphabetical order."""
+        return sorted(set[str]().union(*[self._atoms_of[ground] for ground in ground_ids]))
+
+    def words(self, atom: str, state: object) -> tuple[Words, Words]:
+        """Return what an atom contributes to a case, when sure and when possible.
+
+        True and False are established; anything else is unknown.
+        """
+        yes, no = (self._property(Literal(atom, positive)) for positive in (True, False))
+        if state is True:
+            return (yes, ""), (yes, "")
+        return (("", no), ("", no)) if state is False else (("", ""), (yes, no))
+
     def ask(
         self, states: Mapping[str, bool | None], ground_ids: Collection[str] | None = None
     ) -> Mapping[str, Outcome]:
-        """Return the outcome of each ground asked (all, if None), in the order asked.
+        """Ask once: ``states`` gives for an atom True or False; None, absence and anything else are unknown."""
+        asked = self._packs_of.keys() if ground_ids is None else ground_ids
+        question = self.question(asked)
+        return question.ask([self.words(atom, states.get(atom)) for atom in self.atoms(asked)])
 
-        ``states`` gives for an atom True or False; None, absence and anything else are unknown.
-        One case at a time; safe from any thread. Raises :class:`EngineFault` when there is no
-        trustworthy answer; the pack concerned is built anew for the next case.
-        """
-        applies: set[str] = set()
-        possible: set[str] = set()
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Have the packs for oneself; :class:`EngineFault` once they are freed."""
         with self._lock:
-            asked, packs, places = self._asked(ground_ids)
-            texts = self._texts(states, places)
-            for pack in packs:
-                fired, fired_possibly = pack.ask(*texts)
-                applies |= fired
-                possible |= fired_possibly
-        return {
-            ground: "applies" if ground in applies else "undetermined" if ground in possible else "not_met"
-            for ground in asked
-        }
+            if self._closed:
+                raise EngineFault("this release is closed")
+            yield
 
     def close(self) -> None:
         """Free the packs; asking afterwards is a fault. Closing twice does no harm."""
@@ -286,36 +361,12 @@ class SecondOpinion:
             for pack in self._packs:
                 pack.free()
 
-    def _add(self, rules: Sequence[_Rule], places: Mapping[Literal, int]) -> None:
-        pack = _Pack(rules, places)
+    def _add(self, rules: Sequence[_Rule]) -> None:
+        pack = _Pack(rules, self._places)
         pack.open()
         self._packs.append(pack)
         for ground, _ in rules:
             self._packs_of[ground][pack] = None
 
-    def _texts(self, states: Mapping[str, bool | None], places: Iterable[int]) -> tuple[Texts, Texts]:
-        """Return what the literals at ``places`` contribute to a fact when sure, and when possible."""
-        sure = [_OPENING] + [""] * len(self._rows)
-        possible = sure.copy()
-        rows, state_of = self._rows, states.get
-        for place in places:
-            atom, wanted, text = rows[place]
-            state = state_of(atom)
-            if state is wanted:
-                sure[place] = possible[place] = text
-            elif state is not (not wanted):
-                possible[place] = text
-        return sure, possible
-
-    def _asked(self, ground_ids: Collection[str] | None) -> tuple[Collection[str], Iterable[_Pack], Iterable[int]]:
-        """Return the grounds, the packs they are in, and the literals they read: no others are asserted."""
-        if self._closed:
-            raise EngineFault("this release is closed")
-        if ground_ids is None:
-            return self._packs_of.keys(), self._packs, self._rows
-        unknown = [ground for ground in ground_ids if ground not in self._packs_of]
-        if unknown:
-            raise EngineFault(f"no ground {unknown[0]!r} in this release")
-        packs = dict.fromkeys(itertools.chain.from_iterable([self._packs_of[ground] for ground in ground_ids]))
-        places = set().union(*[self._places_of[ground] for ground in ground_ids])
-        return ground_ids, packs, places
+    def _property(self, literal: Literal) -> str:
+        return _property(self._places[literal]) if literal in self._places else ""

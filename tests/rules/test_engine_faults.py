@@ -87,7 +87,7 @@ def test_a_fact_left_behind_is_a_fault_not_an_old_answer(opinion: SecondOpinion,
 
 
 def test_fewer_grounds_with_more_atoms_is_a_fault(opinion: SecondOpinion, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = iter([{"r0"}, set[str]()])
+    answers = iter([{"r0"}, {"r0", "r1"}])
     monkeypatch.setattr(engine._Pack, "_fire", lambda *_: next(answers))
     with pytest.raises(EngineFault, match="fewer atoms"):
         opinion.ask({"初次违法": True})
