@@ -38,7 +38,8 @@ _BEYOND_FINES: Final = frozenset(PENALTY_KINDS) - {"warning", "fine"}
 def kinds_of(record: Record) -> tuple[str, ...] | None:
     """The kinds of penalty, with those that the amounts betray; None when nothing is known.
 
-    Registers often leave out 罚款 beside an amount; the amount is then the better witness.
+    Registers often leave out 罚款 beside an amount; the amount is then the better witness. Where the document
+    does not know the kinds, an amount says what there is, but not what else there is.
     """
     values = record.values
     if record.kind != PENALTY:
@@ -70,7 +71,9 @@ def discrete_facts(
     facts["repeat_established"] = values["repeat_same_kind"] is True
     facts["on_display"] = record.published is True
     facts["class_given"] = values["record_class"] is not None
-    if kinds is not None:
+    if kinds is not None and values["penalty_kinds"] is None:
+        facts |= {f"kind_{one}": True for one in kinds}
+    elif kinds is not None:
         facts |= {f"kind_{one}": one in kinds for one in PENALTY_KINDS}
         facts["heaviest_kind"] = kinds[-1]
     if authority is not None:

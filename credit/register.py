@@ -194,6 +194,8 @@ class Maker:
             values["jurisdiction"] = self._place(own.get("row_authority_uscc")) or self._defaults.jurisdiction
         if values["decided_on"] is None and entry.problem is None and values["record_kind"] == PENALTY:
             entry.problem = text("register_decided_missing", {})
+        if values["penalty_kinds"] is None and (values["fine_yuan"] or values["confiscated_yuan"]):
+            values["penalty_kinds"] = ()  # the row is all there is: the kinds follow from its amounts
         self._own(entry, own)
 
     def _own(self, entry: Entry, own: Mapping[str, object]) -> None:

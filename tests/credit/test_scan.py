@@ -210,7 +210,7 @@ def second_document(row: Mapping[str, str]) -> dict[str, Any] | None:
     decision: dict[str, Any] = {
         "authority": row["处罚机关"],
         "decided_on": str(decided),
-        "penalty_kinds": kinds or None,
+        "penalty_kinds": kinds or ([] if fine or taken else None),
         "fine_yuan": fine,
         "confiscated_yuan": taken,
         "procedure": {"普通程序": "ordinary", "简易程序": "simple", "": None}[row["处罚程序"]],
