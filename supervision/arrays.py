@@ -7,6 +7,7 @@ below everything in signed and floating arrays (NaN there), above everything in 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,14 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from supervision.scheme import Column
 
 _ABSENT_CATEGORY: Final = 255
 _ABSENT_FLAG: Final = 2
+_MOST_BYTE: Final = 255
 _NESTED: Final = (pl.List, pl.Array, pl.Struct, pl.Object, pl.Binary, pl.Duration, pl.Time)
-_COUNTS: Final = (pl.UInt8, pl.UInt16, pl.UInt32, pl.Int64)
+_COUNTS: Final[dict[pl.DataType | type[pl.DataType], np.iinfo[Any]]] = {
+    pl.UInt8: np.iinfo(np.uint8),
+    pl.UInt16: np.iinfo(np.uint16),
+    pl.UInt32: np.iinfo(np.uint32),
+    pl.Int64: np.iinfo(np.int64),
+}
 _TARGETS: Final = {"int": pl.Int64, "number": pl.Float64, "bool": pl.Boolean, "date": pl.Date}
 
 
@@ -58,7 +66,17 @@ class Plain:
         return Plain(self.data[rows], self.absent, self.scale, self.highest)
 
 
-Usual = tuple[pl.Expr, int | None, int | None]
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """Numbers as they lie in memory, what fills their gaps, the largest of them, and whether a byte holds each.
+
+    Where it does, ``filler`` becomes 255 in a byte.
+    """
+
+    numbers: pl.Series
+    filler: int
+    highest: int | None = None
+    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +92,21 @@ def prepare_all(
 ) -> dict[str, Prepared]:
     """Columns of a table as arrays; one that the table lacks is absent in every row.
 
-    Columns of the usual types without a fault are filled in one go, the others one by one.
+    Gaps of all columns that need no closer look are filled in one go.
     """
-    usual: dict[str, Usual | None] = {
-        name: _usual(columns[name], frame[name], on, scales.get(name, 1)) for name in columns if name in frame
-    }
-    filled = frame.select(found[0].alias(name) for name, found in usual.items() if found)
+    given = {series.name: series for series in frame.get_columns() if series.name in columns}
+    usual = {name: _usual(columns[name], series, on, scales.get(name, 1)) for name, series in given.items()}
+    with_gaps = {name: one for name, one in usual.items() if one and one.numbers.null_count()}
+    filled = pl.DataFrame([one.numbers for one in with_gaps.values()])
+    filled = filled.select(pl.col(name).fill_null(one.filler) for name, one in with_gaps.items())
     out = {}
     for name, column in columns.items():
-        found = usual.get(name)
-        if found:
-            out[name] = Prepared(Plain(filled[name].to_numpy(), found[1], scales.get(name, 1), found[2]))
+        one, scale = usual.get(name), scales.get(name, 1)
+        if one:
+            numbers = filled[name] if name in with_gaps else one.numbers
+            out[name] = Prepared(_array(numbers.to_numpy(), one, scale, has_gaps=name in with_gaps))
         elif name in usual:
-            out[name] = prepare(column, frame[name], on, scales.get(name, 1))
+            out[name] = prepare(column, given[name], on, scale)
         else:
             out[name] = _all_absent(len(frame))
     return out
@@ -97,33 +117,44 @@ def _all_absent(count: int) -> Prepared:
 
 
 def _usual(column: Column, series: pl.Series, on: date, scale: int) -> Usual | None:
-    """How to fill the gaps of a column, with what, and the largest value; None where a closer look is needed."""
-    dtype, gaps, here = series.dtype, series.null_count() > 0, pl.col(series.name)
-    if column.type == "bool" and dtype == pl.Boolean:
-        return here.cast(pl.UInt8).fill_null(_ABSENT_FLAG), _ABSENT_FLAG if gaps else None, None
-    if column.type == "category" and dtype == pl.Enum(column.categories):
-        return here.to_physical().cast(pl.UInt8).fill_null(_ABSENT_CATEGORY), _ABSENT_CATEGORY if gaps else None, None
-    if column.type == "date" and dtype == pl.Date:
+    """A column whose numbers can be taken as they are; None where a closer look is needed."""
+    kind = column.type
+    if kind == "category" and series.dtype == _enumeration(column.categories):
+        return Usual(series.to_physical().cast(pl.UInt8), _ABSENT_CATEGORY)
+    if kind == "date" and series.dtype == pl.Date:
         low, high = series.min(), series.max()
         if low is None or (low >= column.first_day and high <= on):  # type: ignore[operator]  # days
-            absent = int(np.iinfo(np.int32).min)
-            return here.to_physical().fill_null(absent), absent if gaps else None, None
-    if dtype in _COUNTS and (column.type == "int" or scale != 1):
-        return _usual_count(column, series, scale)
+            return Usual(series.to_physical(), int(np.iinfo(np.int32).min))
+    limits = _COUNTS.get(series.dtype) if kind in {"int", "number"} else None
+    if limits:
+        return _usual_count(column, series, scale, limits)
     return None
 
 
-def _usual_count(column: Column, series: pl.Series, scale: int) -> Usual | None:
-    limits = np.iinfo(f"{'u' if series.dtype.is_unsigned_integer() else ''}{_width(series)}")
-    absent = int(limits.max if limits.min == 0 else limits.min)
+@cache
+def _enumeration(categories: tuple[str, ...]) -> pl.Enum:
+    return pl.Enum(categories)
+
+
+def _usual_count(column: Column, series: pl.Series, scale: int, limits: np.iinfo[Any]) -> Usual | None:
+    filler = int(limits.max if limits.min == 0 else limits.min)
     high = series.max()
     low = 0 if limits.min == 0 and column.low <= 0 else series.min()
-    if isinstance(low, int) and isinstance(high, int):
-        is_taken = absent in {low, high} and series.null_count() > 0
-        if is_taken or low < column.low * scale or high > column.high * scale:
-            return None
-    filled = pl.col(series.name).fill_null(absent)
-    return filled, absent if series.null_count() else None, high if isinstance(high, int) else None
+    if not isinstance(low, int) or not isinstance(high, int):
+        return Usual(series, filler)
+    is_taken = filler in {low, high} and series.null_count() > 0
+    if is_taken or low < column.low * scale or high > column.high * scale:
+        return None
+    is_small = low >= 0 and high < _MOST_BYTE
+    return Usual(series, -1 if is_small and limits.min else filler, high, is_small)
+
+
+def _array(data: NDArray[Any], usual: Usual, scale: int, *, has_gaps: bool) -> Plain:
+    """Numbers without gaps; small ones in bytes, which is a quarter of the work or less."""
+    if usual.is_small and data.itemsize > 1:
+        data = data.astype(np.uint8)
+    absent = _MOST_BYTE if usual.is_small else usual.filler
+    return Plain(data, absent if has_gaps else None, scale, usual.highest)
 
 
 def prepare(column: Column, series: pl.Series, on: date, scale: int = 1) -> Prepared:
@@ -132,13 +163,16 @@ def prepare(column: Column, series: pl.Series, on: date, scale: int = 1) -> Prep
     Raises:
         InputError: ``column_type``: the type cannot hold such values at all.
     """
+    if column.type == "bool" and series.dtype == pl.Boolean:
+        return _flag(series)
     if series.dtype in _NESTED:
         raise InputError.at(f"/{column.name}", "column_type", column=column.name, dtype=str(series.dtype))
     if series.dtype == pl.Null:
         return _all_absent(len(series))
     if scale != 1 and series.dtype.is_unsigned_integer():
         return Prepared(_unsigned(series, scale))
-    found = _READERS[column.type](column, series, on)
+    reader = _READERS.get(column.type)
+    found = reader(column, series, on) if reader else None
     return found if found is not None else _one_by_one(column, series, on)
 
 
@@ -226,12 +260,24 @@ def _number(column: Column, series: pl.Series, _on: date) -> Prepared | None:
     return Prepared(Plain(floats.fill_null(np.nan).to_numpy(), np.nan), _outside(floats.fill_nan(None), column))
 
 
-def _flag(_column: Column, series: pl.Series, _on: date) -> Prepared | None:
-    if series.dtype != pl.Boolean:
-        return None
-    has_gaps = series.null_count() > 0
-    data = series.cast(pl.UInt8).fill_null(_ABSENT_FLAG).to_numpy()
-    return Prepared(Plain(data, _ABSENT_FLAG if has_gaps else None))
+def _flag(series: pl.Series) -> Prepared:
+    if not len(series):
+        return Prepared(Plain(np.zeros(0, dtype=np.uint8)))
+    bits = series.to_arrow()
+    known, values = bits.buffers()
+    data = _unpacked(values, bits.offset, len(bits))
+    if not series.null_count():
+        return Prepared(Plain(data))
+    # Under a gap a bit may be anything.
+    is_known = _unpacked(known, bits.offset, len(bits)).view(bool)
+    return Prepared(Plain(np.where(is_known, data, np.uint8(_ABSENT_FLAG)), _ABSENT_FLAG))
+
+
+def _unpacked(buffer: pa.Buffer, start: int, count: int) -> NDArray[np.uint8]:
+    """Bits as bytes of 0 and 1."""
+    first, skipped = divmod(start, 8)
+    packed = np.frombuffer(buffer, dtype=np.uint8, count=-(-(skipped + count) // 8), offset=first)
+    return np.unpackbits(packed, count=skipped + count, bitorder="little")[skipped:]
 
 
 def _day(column: Column, series: pl.Series, on: date) -> Prepared | None:
@@ -280,7 +326,6 @@ def _odd_categories(column: Column, texts: pl.Series, known: pl.Series, on: date
 _READERS: Final[dict[str, Callable[[Column, pl.Series, date], Prepared | None]]] = {
     "int": _whole,
     "number": _number,
-    "bool": _flag,
     "date": _day,
     "category": _category,
 }

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-BLOCK: Final = 1 << 15
-"""So many rows are scored at a time: their bytes stay in the processor's cache."""
+BLOCK: Final = 1 << 16
+"""So many rows are scored at a time: few enough for the processor's cache, enough that calls weigh little."""
 KEY_SHIFT: Final = 7
 KEY_MASK: Final = (1 << KEY_SHIFT) - 1
 _EPOCH_DAY: Final = 719163  # date(1970, 1, 1).toordinal()
@@ -132,9 +132,7 @@ class BulkScorer:
         for dimension, groups in self._sums:
             total = points[dimension]
             for group in groups:
-                small[:] = given[group[0]]
-                for place in group[1:]:
-                    np.add(small, given[place], out=small)
+                np.add.reduce(given[group], axis=0, dtype=np.uint8, out=small)
                 total += small
             np.minimum(total, self.scheme.caps[DIMENSIONS[dimension]], out=total)
         score: NDArray[np.uint16] = points.sum(axis=0, dtype=np.uint16)
@@ -198,17 +196,23 @@ def _codes(one: schema.Is, column: Column) -> list[int]:
     return [column.categories.index(str(value)) for value in values]
 
 
-def _byte_groups(scheme: Scheme, dimension: str) -> Iterator[list[int]]:
+def _byte_groups(scheme: Scheme, dimension: str) -> Iterator[slice | list[int]]:
     """Places of indicators whose points together never leave a byte."""
     group: list[int] = []
     most = 0
     for one in scheme.of(dimension):
         if group and most + one.most > _MOST_BYTE:
-            yield group
+            yield _neighbours(group)
             group, most = [], 0
         group.append(one.place)
         most += one.most
-    yield group
+    yield _neighbours(group)
+
+
+def _neighbours(places: list[int]) -> slice | list[int]:
+    """Rows beside each other as a slice, which needs no copy."""
+    first, last = (places[0], places[-1]) if places else (0, -1)
+    return slice(first, last + 1) if places == list(range(first, last + 1)) else places
 
 
 def one_steps(one: Indicator, plain: Plain, on: date) -> tuple[int, list[tuple[Any, int]]]:
@@ -290,12 +294,21 @@ def _weighed(
 
 def _fill(out: NDArray[np.uint8], data: NDArray[Any], steps: tuple[int, list[tuple[Any, int]]]) -> None:
     base, cuts = steps
-    out[:] = base
+    if not cuts:
+        out[:] = base
+        return
+    first, step = cuts[0]
+    np.greater_equal(data, first, out=out.view(bool))
+    np.multiply(out, np.uint8(step), out=out)
+    if base:
+        np.add(out, np.uint8(base), out=out)
+    if len(cuts) == 1:
+        return
     reached = np.empty(len(data), dtype=bool)
     change = reached.view(np.uint8)
-    for cut, step in cuts:
+    for cut, further in cuts[1:]:
         np.greater_equal(data, cut, out=reached)
-        np.multiply(change, np.uint8(step), out=change)
+        np.multiply(change, np.uint8(further), out=change)
         np.add(out, change, out=out)
 
 
@@ -322,23 +335,23 @@ def ratio_bins(one: Indicator, spec: schema.Ratio, plains: Mapping[str, Plain]) 
     """
     above, below = (plains[column.name] for column in one.columns)
     bins = np.full(len(above.data), 2, dtype=np.uint8)
-    rows = np.flatnonzero(above.data)
+    if not spec.at_least:
+        np.subtract(bins, (below.data == 0).view(np.uint8), out=bins)
+    rows = np.flatnonzero(above.data != 0)
     share = above.data[rows].astype(np.int64) * spec.times
     base = below.data[rows].astype(np.int64)
-    gone = below.is_absent if below.absent is not None else None
-    if gone is not None and spec.at_least:
-        base[gone[rows]] = spec.at_least
+    if below.absent is not None and spec.at_least:
+        base[base == below.absent] = spec.at_least
     np.maximum(base, spec.at_least, out=base)
-    reached = np.ones(len(rows), dtype=np.uint8)
-    for cut in one.cuts:
+    reached = np.full(len(rows), 2, dtype=np.uint8)
+    for cut in one.cuts[1:]:  # everything reaches the first, which is 0
         reached += share * cut.denominator >= base * cut.numerator
-    bins[rows] = reached
     if not spec.at_least:
-        np.copyto(bins, 1, where=below.data == 0)
-        if gone is not None:
-            np.copyto(bins, MISSING, where=gone)
-    if above.absent is not None:
-        np.copyto(bins, MISSING, where=above.is_absent)
+        reached[base == 0] = 1
+    bins[rows] = reached
+    for plain in (above,) if spec.at_least else (below, above):
+        if plain.absent is not None:
+            np.copyto(bins, MISSING, where=plain.is_absent)
     return bins
 
 

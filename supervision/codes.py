@@ -47,15 +47,14 @@ def is_missing(code: str | None) -> bool:
 
 def irregular(codes: pa.Array) -> NDArray[np.int64]:
     """Return the places of codes (large strings) that are absent or may be wrong; the others are right."""
-    places = np.arange(len(codes))
     regular = _lengths(codes) == _LENGTH
     if codes.null_count:
         regular &= codes.is_valid().to_numpy(zero_copy_only=False)
-    if not regular.all():
-        codes = codes.filter(regular)
-    wrong = np.ones(len(places), dtype=bool)
-    wrong[places[regular]] = _wrong(codes)
-    return places[wrong]
+    if regular.all():
+        return np.flatnonzero(_wrong(codes))
+    wrong = ~regular
+    wrong[regular] = _wrong(codes.filter(regular))
+    return np.flatnonzero(wrong)
 
 
 def _offsets(codes: pa.Array) -> NDArray[np.int64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import ValidationError
@@ -64,8 +65,9 @@ def scheme_ids() -> tuple[str, ...]:
     return tuple(name.removesuffix(".yaml") for name in datafile.names("", ".yaml", PACKAGE))
 
 
+@cache
 def load_scheme(name: str = DEFAULT) -> Scheme:
-    """Return a delivered scheme.
+    """Return a delivered scheme; its file is read once.
 
     Raises:
         CatalogueError: ``scheme_unknown`` with the names there are, or what is wrong in the file.
