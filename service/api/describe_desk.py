@@ -133,14 +133,7 @@ _ASKED: Final = {
     "choices": [{"value": "serious", "text": "严重：最短一年（对最终文本的解读）"}],
     "decided": None,
 }
-_DETERMINE: Final = {
-    **_POSSIBLE,
-    "move": "determine",
-    "label": "人工认定没有定论的问题",
-    "permission": "repair.decide",
-    "needs": ["question", "reading", "reason", "basis"],
-    "questions": [_ASKED],
-}
+_DETERMINE: Final = {**_POSSIBLE, "move": "determine", "permission": "repair.decide", "questions": [_ASKED]}
 _IMPORT: Final = {
     "id": "import-01KBWZ3K5M2Q8R7T9V0X1Y2Z3C",
     **_PLACE,
@@ -265,14 +258,17 @@ FIGURE: Final[Responses] = {
     **errors(Permission.STATISTICS_READ),
 }
 _IMPORTING: Final = Permission.REPAIR_IMPORT
+_STARTED: Final = answer("RegisterJob", "超过五万条：由后台任务办理", {"job": {"id": "job-1", "href": "…"}})
 IMPORTED: Final[Responses] = {
     201: answer("RegisterImport", "读到的登记簿", _IMPORT),
+    202: _STARTED,
     413: problem("内容过大", too_large=HttpError(413, "body_too_large", max_bytes=1_000_000)),
     **errors(_IMPORTING),
 }
 IMPORT: Final[Responses] = {200: answer("RegisterImport", "一次导入", _IMPORT), 404: _NO_IMPORT, **errors(_IMPORTING)}
 APPLIED: Final[Responses] = {
     200: answer("RegisterImport", "导入之后", {**_IMPORT, "status": "applied", "version": 2}),
+    202: _STARTED,
     404: _NO_IMPORT,
     409: problem("不能再导入", state=StateError("import_not_read", status="已导入")),
     **errors(_IMPORTING, version=True),
@@ -352,6 +348,7 @@ DESK_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "RepairMove": _made(_MOVE),
     "RepairMovePossible": _made(_POSSIBLE, needs=_TEXTS, holds=_TEXTS, rules=_TEXTS, questions=_list_of("RepairAsked")),
     "RepairAsked": _made(_ASKED),
+    "RegisterJob": _made({"job": {}}),
     "RepairMoves": {
         "type": "object",
         "required": ["items", "possible"],

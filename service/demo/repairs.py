@@ -1,6 +1,7 @@
 """The credit desk of the demonstration city: a year of records, repairs closed and under way, a register to confirm.
 
 Records follow the calendar: what is old has been repaired or has ended, what is new waits; a few clocks are late.
+What an ordinary year does not bring by itself stands among the stories of :mod:`service.demo.repairstories`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from service.access.permissions import Permission
 from service.access.roles import grant
 from service.clock import CHINA
 from service.db.tables.accounts import UserRow
+from service.demo.repairstories import FACTS, STORIES, back
 from service.repairdesk import acts, importing, records
 from service.repairdesk.acts import Wish, permission_of
 from service.repairdesk.model import Own
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from service.demo.city import City, Enterprise
+    from service.demo.repairstories import Story
     from service.repairdesk.model import StoredRecord, StoredRepair
     from service.work import Works
 
@@ -47,6 +50,8 @@ _KINDS: Final = (
     (["fine"], 4),
     (["stop_business", "fine"], 1),
 )
+_LATE: Final = 0.06
+_AT_ONCE: Final = frozenset({"stop_publication", "stop_sharing"})
 _AUTHORITY: Final = "演示市市场监督管理局"
 _USUAL: Final = ("receive", "accept", "verify", "grant", "stop_publication", "stop_sharing", "lift_measures", "finish")
 _FACTS: Final[dict[str, dict[str, Any]]] = {
@@ -86,6 +91,8 @@ def fill(works: Works, city: City) -> None:
         desk = Desk(works, session, people, city)
         for number, day in enumerate(days, 1):
             _one(desk, rng, number, day)
+        for number, story in enumerate(STORIES, len(days) + 1):
+            _told(desk, rng.choice(city.enterprises), number, story)
     with works.database.write() as session:
         _register(Desk(works, session, people, city))
 
@@ -137,11 +144,32 @@ def _record(desk: Desk, rng: Random, number: int, what: tuple[date, Enterprise])
         "application": {"promise_made": True},
     }
     served = day if rng.random() < _NOTICE else None
+    return _saved(desk, document, published, served)
+
+
+def _saved(desk: Desk, document: dict[str, Any], published: date, served: date | None) -> StoredRecord:
     entered = min(published + timedelta(days=1), desk.city.today)
-    work = desk.act("credit_clerk", Permission.REPAIR_EDIT, entered, party.region)
+    work = desk.act("credit_clerk", Permission.REPAIR_EDIT, entered, document["jurisdiction"])
     record = records.save(work, document, Own(notice_served_on=served))
     work.keep_events()
     return record
+
+
+def _told(desk: Desk, party: Enterprise, number: int, story: Story) -> None:
+    """A record and a repair of it that go as the story says, as far as the rules of the day allow."""
+    today = desk.city.today
+    day = today - timedelta(days=story.days_ago)
+    published = day + timedelta(days=5)
+    document = story.document(party, f"演{story.mark}罚〔{day.year}〕{number}号", (day, published))
+    record = _saved(desk, document, published, day)
+    if not story.moves:
+        return
+    first = back(today, story.moves[0][1])
+    work = desk.act("credit_clerk", Permission.REPAIR_EDIT, first, record.region)
+    repair: StoredRepair | None = acts.open_repair(work, record.id)
+    work.keep_events()
+    for move, days in story.moves:
+        repair = _move(desk, repair, move, back(today, days)) if repair is not None else None
 
 
 def _repair(desk: Desk, rng: Random, record: StoredRecord, received: date) -> None:
@@ -153,8 +181,7 @@ def _repair(desk: Desk, rng: Random, record: StoredRecord, received: date) -> No
     moves = list(_USUAL) if duties else ["receive", "accept", "verify", "refuse"]
     day = received
     for move in moves:
-        if move != "receive":
-            day = add_workdays(day, rng.choice((0, 1, 1, 2, 3))).day
+        day = add_workdays(day, _pace(rng, move)).day
         if day > desk.city.today:
             return
         made = _move(desk, repair, move, day)
@@ -163,14 +190,26 @@ def _repair(desk: Desk, rng: Random, record: StoredRecord, received: date) -> No
         repair = made
 
 
+def _pace(rng: Random, move: str) -> int:
+    """Working days until a move: most are made in time, a few decisions are late."""
+    if move == "receive":
+        return 0
+    if move == "grant" and rng.random() < _LATE:
+        return 9
+    return rng.choice((0, 0, 1)) if move in _AT_ONCE else rng.choice((0, 1, 1, 2))
+
+
 def _move(desk: Desk, repair: StoredRepair, move: str, day: date) -> StoredRepair | None:
     """The repair after a move; None where the rules refuse it, as they may."""
     permission = permission_of(move)
     role = "credit_reviewer" if permission is Permission.REPAIR_DECIDE else "credit_clerk"
     work = desk.act(role, permission, day, repair.region)
+    facts = {**_FACTS.get(move, {}), **FACTS.get(move, {})}
+    if move == "notify":
+        facts["served_on"] = day.isoformat()
     try:
         with work.attempt():
-            made = acts.make_move(work, repair.id, repair.version, Wish(move, _FACTS.get(move, {}), day))
+            made = acts.make_move(work, repair.id, repair.version, Wish(move, facts, day))
     except acts.RefusedMoveError:
         return None
     work.keep_events()

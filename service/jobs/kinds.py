@@ -7,5 +7,6 @@ MODULES: Final = (
     "service.classes.jobs",
     "service.draws.job",
     "service.jobs.nightly",
+    "service.repairdesk.bigregisters",
     "service.repairdesk.nightly",
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,6 +27,7 @@ from service.access import scope
 from service.access.permissions import Permission
 from service.db.mapping.repairs import import_of, import_row, record_of, record_row, sameness
 from service.db.repositories import repairs as store
+from service.db.tables.jobs import JobRow
 from service.errors import StateError
 from service.ids import new_id
 from service.registers import WORKBOOKS, Reading, open_register
@@ -38,8 +39,10 @@ from service.repairdesk.records import normal
 from service.versions import expect_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
+
+    from polars import DataFrame
 
     from credit.register import Entry
     from credit.scan import Finding, Row
@@ -47,7 +50,9 @@ if TYPE_CHECKING:
     from service.work import Work
 
 KINDS: Final = frozenset({".csv", ".parquet", ".ndjson", ".jsonl", *WORKBOOKS})
-MOST_ROWS: Final = 50_000
+MOST_AT_ONCE: Final = 50_000
+"""Rows that are read and applied while somebody waits; larger registers are read in the background."""
+MOST_ROWS: Final = 1_000_000
 BLOCK: Final = 5_000
 _SHOWN_PROBLEMS: Final = 50
 _HEADINGS: Final = (
@@ -63,25 +68,52 @@ _HEADINGS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A register as it was sent: its name, its file in the store, the system it comes from."""
+
+    name: str
+    file: str
+    channel: str | None
+
+    @property
+    def suffix(self) -> str:
+        """By what the kind of file is told."""
+        return Path(self.name).suffix.lower()
+
+
+def source_of(one: RegisterImport) -> Source:
+    """The register of an import."""
+    return Source(one.name, one.file, one.channel)
+
+
 def read(work: Work, name: str, data: bytes, channel: str | None = None) -> RegisterImport:
     """Read and check a register; InputError where it cannot be read at all. Nothing of it is a record yet."""
-    suffix = Path(name).suffix.lower()
-    if suffix not in KINDS:
+    source = Source(checked_name(work, name), work.files.put(data), channel)
+    return kept(work, source, looked_at(work, rows_of(work, source)))
+
+
+def checked_name(work: Work, name: str) -> str:
+    """The name of a register that somebody may upload; InputError for a kind that cannot be read."""
+    if Path(name).suffix.lower() not in KINDS:
         raise InputError.at("", "import_kind", allowed="、".join(sorted(KINDS)))
-    actor = work.actor
-    scope.check(actor, actor.department, actor.region)
-    file = work.files.put(data)
-    figures = _figures(work, _rows(work, work.files.path(file), suffix, channel))
+    scope.check(work.actor, work.actor.department, work.actor.region)
+    return name
+
+
+def kept(work: Work, source: Source, figures: Mapping[str, Any]) -> RegisterImport:
+    """Keep what was found in a register; InputError where nothing was."""
     if not figures["rows"]:
         raise InputError.at("", "import_empty")
+    actor = work.actor
     one = RegisterImport(
         id=new_id("import", work.now),
         department=actor.department,
         region=actor.region,
         status="read",
-        name=name[:200],
-        file=file,
-        channel=channel,
+        name=source.name[:200],
+        file=source.file,
+        channel=source.channel,
         checked_on=work.today,
         figures=figures,
         created_at=work.now,
@@ -92,48 +124,71 @@ def read(work: Work, name: str, data: bytes, channel: str | None = None) -> Regi
     )
     work.session.add(import_row(one))
     work.session.flush()
-    work.record(RegisterRead(**_subject(one), file=file, rows=figures["rows"], problems=figures["problems"]))
+    work.record(RegisterRead(**_subject(one), file=source.file, rows=figures["rows"], problems=figures["problems"]))
     return one
 
 
 def apply(work: Work, import_id: str, seen: int) -> RegisterImport:
     """Make records of a register that was read: new ones are added, known ones changed, faulty rows stay out."""
+    one = waiting(work, import_id, seen)
+    work.actor.require(Permission.REPAIR_IMPORT, one.department, one.region)
+    counts = Counter[str]()
+    for block in blocks(rows_of(work, source_of(one)), BLOCK):
+        counts.update(apply_block(work, block, one))
+    return done(work, one, counts)
+
+
+def waiting(work: Work, import_id: str, seen: int) -> RegisterImport:
+    """An import that waits to be applied, locked; StateError where it does not, or is being applied already."""
     row = store.import_row_of(work.session, work.actor, import_id, lock=True)
     expect_number(row.version, seen)
     one = import_of(row)
     if one.status != "read":
         raise StateError("import_not_read", status=text(f"import_status_{one.status}"))
-    work.actor.require(Permission.REPAIR_IMPORT, one.department, one.region)
-    counts = Counter[str]()
-    for block in _blocks(_rows(work, work.files.path(one.file), Path(one.name).suffix.lower(), one.channel)):
-        counts.update(_apply_block(work, block, one))
-    figures = {**one.figures, "added": counts["added"], "changed": counts["changed"], "same": counts["same"]}
-    done = replace(
+    job = running_job(work, one)
+    if job is not None:
+        raise StateError("import_running", id=job)
+    return one
+
+
+def running_job(work: Work, one: RegisterImport) -> str | None:
+    """The job that applies the import now; None: there is none, or it has ended."""
+    job = one.figures.get("job")
+    row = work.session.get(JobRow, job) if job else None
+    return row.id if row is not None and row.state in {"queued", "running"} else None
+
+
+def done(work: Work, one: RegisterImport, counts: Mapping[str, int]) -> RegisterImport:
+    """The import when every block of it was applied."""
+    figures = {**one.figures, **{name: counts.get(name, 0) for name in ("added", "changed", "same")}}
+    last = replace(
         one, status="applied", applied_at=work.now, applied_by=work.actor.name, figures=figures, version=one.version + 1
     )
-    _keep(work, row, done)
-    told = RegisterApplied(**_subject(one), file=one.file, added=counts["added"], changed=counts["changed"])
-    work.record(told)
-    return done
+    keep(work, last)
+    work.record(RegisterApplied(**_subject(one), file=one.file, added=figures["added"], changed=figures["changed"]))
+    return last
 
 
 def drop(work: Work, import_id: str, seen: int) -> RegisterImport:
     """Give a register up that was read."""
-    row = store.import_row_of(work.session, work.actor, import_id, lock=True)
-    expect_number(row.version, seen)
-    one = import_of(row)
-    if one.status != "read":
-        raise StateError("import_not_read", status=text(f"import_status_{one.status}"))
-    done = replace(one, status="dropped", version=one.version + 1)
-    _keep(work, row, done)
+    one = waiting(work, import_id, seen)
+    last = replace(one, status="dropped", version=one.version + 1)
+    keep(work, last)
     work.record(RegisterDropped(**_subject(one), file=one.file))
-    return done
+    return last
 
 
 def workbook(work: Work, one: RegisterImport) -> bytes:
-    """The register's rows with what was found in each, as a workbook to send back."""
-    rows = list(_rows(work, work.files.path(one.file), Path(one.name).suffix.lower(), one.channel))
-    frame = with_duplicates(table(rows, 1, one.checked_on))
+    """The register's rows with what was found in each, as a workbook to send back; a large one was made in advance."""
+    made = one.figures.get("workbook")
+    if made is not None:
+        return work.files.path(made).read_bytes()
+    return book_of(table(list(rows_of(work, source_of(one))), 1, one.checked_on))
+
+
+def book_of(found: DataFrame) -> bytes:
+    """A workbook of rows with what was found in each."""
+    frame = with_duplicates(found)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
         sheet = book.add_worksheet("核对结果")
@@ -159,15 +214,30 @@ def entries(work: Work, path: Path, suffix: str, channel: str | None) -> Iterato
             yield from reading.entries(raw)
 
 
-def _rows(work: Work, path: Path, suffix: str, channel: str | None) -> Iterator[Row]:
+def is_large(work: Work, source: Source) -> bool:
+    """Whether a register holds more rows than anybody should wait for."""
+    count = 0
+    with open_register(work.files.path(source.file), source.suffix) as register:
+        for raw in register.blocks(BLOCK, 0):
+            count += len(raw.rows)
+            if count > MOST_AT_ONCE:
+                return True
+    return False
+
+
+def rows_of(work: Work, source: Source, first: int = 0) -> Iterator[Row]:
+    """The rows of a register with what is found in each, from number ``first`` on."""
     scanner = Scanner(checker_of(work), work.today)
-    for number, entry in enumerate(entries(work, path, suffix, channel), 1):
-        if number > MOST_ROWS:
+    path = work.files.path(source.file)
+    for number, entry in enumerate(entries(work, path, source.suffix, source.channel)):
+        if number >= MOST_ROWS:
             raise InputError.at("", "import_too_many", most=MOST_ROWS)
-        yield from scanner.rows([entry])
+        if number >= first:
+            yield from scanner.rows([entry])
 
 
-def _figures(work: Work, rows: Iterator[Row]) -> dict[str, Any]:
+def looked_at(work: Work, rows: Iterable[Row]) -> dict[str, Any]:
+    """What a register holds: counts of outcomes and remarks, faulty rows, and how many are known already."""
     outcomes, remarks = Counter[str](), Counter[str]()
     problems: list[dict[str, Any]] = []
     keys: list[str] = []
@@ -193,18 +263,20 @@ def _figures(work: Work, rows: Iterator[Row]) -> dict[str, Any]:
     }
 
 
-def _blocks(rows: Iterator[Row]) -> Iterator[list[Row]]:
+def blocks(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
+    """The rows in blocks."""
     block: list[Row] = []
     for row in rows:
         block.append(row)
-        if len(block) == BLOCK:
+        if len(block) == size:
             yield block
             block = []
     if block:
         yield block
 
 
-def _apply_block(work: Work, block: list[Row], one: RegisterImport) -> Counter[str]:
+def apply_block(work: Work, block: list[Row], one: RegisterImport) -> Counter[str]:
+    """Make records of rows; counts of those added, changed, and the same as before."""
     counts = Counter[str]()
     documents = [(row, normal(document_of(row.entry.values, row.entry.published))) for row in block if row.finding]
     keys = {sameness(document) for _, document in documents}
@@ -293,7 +365,9 @@ def _line(line: Mapping[str, Any]) -> tuple[object, ...]:
     )
 
 
-def _keep(work: Work, row: Any, one: RegisterImport) -> None:  # noqa: ANN401 - a row of imports
+def keep(work: Work, one: RegisterImport) -> None:
+    """Write an import anew."""
+    row = store.import_row_of(work.session, work.actor, one.id, lock=True)
     for name, value in import_row(one).model_dump().items():
         setattr(row, name, value)
     work.session.add(row)

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from sqlmodel.sql.expression import SelectOfScalar
+
     from credit.reminders import StaffReminder
     from service.work import Work
 
 DAYS: Final = 30
 MOST: Final = 2000
+PAGE: Final = 50
 _LONGEST: Final = timedelta(days=40)
 """More days than the working days of a reminder can stretch over, whatever the holidays."""
 _TO_DO: Final = {
@@ -50,21 +53,28 @@ class Business:
     text: str
 
 
-def businesses(work: Work, on: date, days: int = DAYS, most: int = MOST, skip: int = 0) -> list[Business]:
-    """Records of businesses without an open repair that can be applied for now or within ``days``.
+def businesses(work: Work, on: date, days: int = DAYS) -> list[Business]:
+    """Records of businesses without an open repair that can be applied for now or within ``days``."""
+    rows = work.session.exec(_proposed(work, on, days).limit(MOST)).all()
+    return [one for row in rows for one in _of_record(work, row, on, days)]
 
-    ``most``, ``skip``: a piece of those that the database proposes; looked at anew, some of them may drop out.
-    """
-    wanted = (
+
+def page_of(work: Work, on: date, days: int, number: int) -> tuple[list[Business], bool]:
+    """A page of them, from 1, and whether another one follows; what drops out when looked at anew leaves it shorter."""
+    rows = work.session.exec(_proposed(work, on, days).offset((number - 1) * PAGE).limit(PAGE + 1)).all()
+    return [one for row in rows[:PAGE] for one in _of_record(work, row, on, days)], len(rows) > PAGE
+
+
+def _proposed(work: Work, on: date, days: int) -> SelectOfScalar[RecordRow]:
+    """What the last judgement of the records says; each is judged anew before anybody is told."""
+    return (
         store.records(work.actor)
         .where(col(RecordRow.earliest_on).is_not(None), col(RecordRow.earliest_on) <= on + timedelta(days=days))
         .where((col(RecordRow.ends_on).is_(None)) | (col(RecordRow.ends_on) >= on))
+        .where(col(RecordRow.id).not_in(store.repaired()))
         .where(col(RecordRow.party_kind).not_in(HIDDEN), col(RecordRow.outcome).in_(_TO_DO))
         .order_by(col(RecordRow.earliest_on), col(RecordRow.id))
-        .offset(skip)
-        .limit(most)
     )
-    return [one for row in work.session.exec(wanted).all() for one in _of_record(work, row, on, days)]
 
 
 def _of_record(work: Work, row: RecordRow, on: date, days: int) -> Iterator[Business]:

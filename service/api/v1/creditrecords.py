@@ -17,7 +17,7 @@ from service.api.deskparts import NO_STORE, answered, any_body, object_of, page_
 from service.body import raw_body
 from service.db.repositories import repairs as store
 from service.idempotency import Answer, once
-from service.repairdesk import importing, records
+from service.repairdesk import bigregisters, importing, records
 from service.repairdesk.lists import RECORD_SORTS, Wanted, found_records
 from service.repairdesk.present import import_json, record_json, record_row_json
 from service.versions import etag, expect, wanted
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/api/v1", tags=["信用记录"])
 _CREATED: Final = 201
+_ACCEPTED: Final = 202
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SORTS: Final = tuple(sign + name for name in RECORD_SORTS for sign in ("", "-"))
 Reader = Annotated[Work, reads(Permission.REPAIR_READ)]
@@ -120,7 +121,10 @@ def unmask_record(work: Annotated[Work, writes(Permission.REPAIR_READ)], id: str
 @router.post(
     "/registers",
     summary="上传登记簿",
-    description="读取并核对，不登记任何记录；核对结果看过之后再应用。文件名写在 name 中，扩展名决定格式。",
+    description=(
+        "读取并核对，不登记任何记录；核对结果看过之后再应用。文件名写在 name 中，扩展名决定格式。"
+        "超过五万条的由后台任务读取，答 202。"
+    ),
     responses=words.IMPORTED,
     openapi_extra=words.FILE_BODY,
     status_code=_CREATED,
@@ -133,7 +137,9 @@ def read_register(
     channel: Annotated[Literal["market_regulation", "credit_china"] | None, Query(description="取自哪个系统")] = None,
 ) -> Response:
     """Read and check a register."""
-    one = importing.read(work, name, body, channel)
+    one = bigregisters.receive(work, name, body, channel)
+    if isinstance(one, str):
+        return _started(one)
     headers = {"etag": etag(one.version), "location": f"/api/v1/registers/{one.id}"}
     return Answer(_CREATED, import_json(one), headers).response()
 
@@ -148,7 +154,9 @@ def show_import(work: Annotated[Work, reads(Permission.REPAIR_IMPORT)], id: str)
 @router.post("/registers/{id}/application", summary="导入登记簿", responses=words.APPLIED, response_class=Response)
 def apply_import(work: Importer, id: str, if_match: IfMatch = None) -> Response:  # noqa: A002  (as above)
     """Make records of a register that was read."""
-    one = importing.apply(work, id, _seen(work, id, if_match))
+    one = bigregisters.carry_out(work, id, _seen(work, id, if_match))
+    if isinstance(one, str):
+        return _started(one)
     return answered(import_json(one), one.version)
 
 
@@ -165,6 +173,11 @@ def import_workbook(work: Annotated[Work, reads(Permission.REPAIR_IMPORT)], id: 
     one = store.register_import(work.session, work.actor, id)
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote('核对结果.xlsx')}", **NO_STORE}
     return Response(importing.workbook(work, one), media_type=_XLSX, headers=headers)
+
+
+def _started(job: str) -> Response:
+    href = f"/api/v1/jobs/{job}"
+    return Answer(_ACCEPTED, {"job": {"id": job, "href": href}}, {"location": href}).response()
 
 
 def _seen(work: Work, import_id: str, if_match: str | None) -> int:

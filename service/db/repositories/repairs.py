@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, func, select
 
+from credit.worktable import table
 from service.access import scope
 from service.db.mapping.repairs import import_of, move_of, record_of, repair_of
 from service.db.tables.repairs import ImportRow, MoveRow, RecordRow, RepairRow
@@ -94,6 +95,17 @@ def is_open(session: Session, record_id: str) -> str | None:
     """The repair of a record that is not closed; None: there is none."""
     wanted = select(RepairRow.id).where(RepairRow.record_id == record_id, RepairRow.state != _CLOSED)
     return session.exec(wanted).first()
+
+
+def is_repaired(row: RepairRow) -> bool:
+    """Whether a repair was granted and carried out: all its effects stand, and it is closed."""
+    return row.state == _CLOSED and sorted(row.marks) == sorted(table().effects)
+
+
+def repaired() -> SelectOfScalar[str]:
+    """The ids of records with such a repair: nobody has to apply for them again."""
+    effects = col(RepairRow.marks) == sorted(table().effects)
+    return select(RepairRow.record_id).where(RepairRow.state == _CLOSED, effects)
 
 
 def last_number(session: Session, record_id: str) -> int:

@@ -32,8 +32,6 @@ router = APIRouter(include_in_schema=False)
 Reader = Annotated[Work, page_reads(Permission.REPAIR_READ)]
 Counter = Annotated[Work, page_reads(Permission.STATISTICS_READ)]
 _MOST: Final = 200
-_PAGE: Final = 50
-"""Reminders on a page: each is worked out anew."""
 _WITHIN: Final = (1, 3, 5)
 _BYS: Final = {"all": "合计", "department": "按单位", "region": "按地区"}
 _CODES: Final = {"soon": "即将可以申请", "now": "现在可以申请", "duty": "先履行义务"}
@@ -102,6 +100,7 @@ def _tiles(work: Work) -> list[dict[str, Any]]:
     )
     wrong = records.where(RecordRow.outcome == "CORRECT_RECORD_INSTEAD")
     soon = records.where(col(RecordRow.earliest_on).between(today, today + timedelta(days=7)))
+    soon = soon.where(col(RecordRow.id).not_in(store.repaired()))
     open_ = store.repairs(work.actor).where(RepairRow.state != "closed")
     return [
         {"label": "办理中的修复事项", "count": _count(work, open_), "href": "/credit/repairs?open=yes"},
@@ -130,8 +129,8 @@ def reminders(request: Request, work: Reader) -> Response:
     days = min(int(asked), 366) if asked.isascii() and asked.isdigit() and len(asked) < 5 else reminding.DAYS  # noqa: PLR2004 - a year
     page = request.query_params.get("page", "")
     number = max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 5 else 1  # noqa: PLR2004 - as many pages
-    found = reminding.businesses(work, work.today, days, _PAGE + 1, (number - 1) * _PAGE)
-    context = {"rows": found[:_PAGE], "days": days, "codes": _CODES, "number": number, "goes_on": len(found) > _PAGE}
+    found, goes_on = reminding.page_of(work, work.today, days, number)
+    context = {"rows": found, "days": days, "codes": _CODES, "number": number, "goes_on": goes_on}
     return desk_page(request, work, DESK, "credit/reminders.html", context)
 
 

@@ -19,7 +19,7 @@ from service.repairdesk.importing import remark_words
 from service.repairdesk.lists import holding
 from service.repairdesk.present import party_json, state_label
 from service.web.credit import recordform
-from service.web.credit.shown import DESK, REPAIR_TONES, TONES, answer_parts, day_of
+from service.web.credit.shown import DESK, REPAIR_TONES, TONES, answer_parts, basis, day_of
 from service.web.credit.timeline import timeline
 from service.web.deps import page_reads, page_writes
 from service.web.deskpage import DONE, desk_page, list_page, see_other
@@ -233,6 +233,8 @@ def _page(  # noqa: PLR0913 - each is a part of what is shown
         "party": party_json(record.party_name, record.party_code, record.party_kind, masked=masked),
         "answer": answer,
         "shown": answer_parts(answer),
+        "basis": basis(work.engine.release, answer["rules"]),
+        "repaired": next((one for one in repairs if store.is_repaired(one)), None),
         "line": timeline(record.document, answer, work.today),
         "facts": _facts(record),
         "values": values or recordform.values_of(record.document),

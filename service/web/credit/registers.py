@@ -14,7 +14,7 @@ from kernel.errors import XinhengError
 from service.access.permissions import Permission
 from service.db.repositories import repairs as store
 from service.db.tables.repairs import ImportRow
-from service.repairdesk import importing
+from service.repairdesk import bigregisters, importing
 from service.web.credit.records import seen
 from service.web.credit.shown import DESK, TONES
 from service.web.deps import page_reads, page_uploads, page_writes
@@ -68,10 +68,10 @@ def upload(
         with work.attempt():
             name = file.filename if file and file.filename else ""
             data = file.file.read() if file else b""
-            one = importing.read(work, name, data, channel if channel in labels.CHANNELS else None)
+            one = bigregisters.receive(work, name, data, channel if channel in labels.CHANNELS else None)
     except XinhengError as error:
         return _start_page(request, work, error)
-    return see_other(f"/credit/import/{one.id}", done="read")
+    return see_other(f"/jobs/{one}") if isinstance(one, str) else see_other(f"/credit/import/{one.id}", done="read")
 
 
 @router.get("/credit/import/{id}")
@@ -86,9 +86,11 @@ def apply(request: Request, work: Writer, id: str, pairs: Form) -> Response:  # 
     """Make records of it."""
     try:
         with work.attempt():
-            importing.apply(work, id, seen(dict(pairs)))
+            one = bigregisters.carry_out(work, id, seen(dict(pairs)))
     except XinhengError as error:
         return _page(request, work, store.register_import(work.session, work.actor, id), error=error)
+    if isinstance(one, str):
+        return see_other(f"/jobs/{one}")
     return see_other(f"/credit/import/{quote(id)}", done="applied")
 
 
@@ -126,6 +128,7 @@ def _page(
         ],
         "remarks": [(labels.REMARKS.get(code, code), count) for code, count in one.figures.get("remarks", {}).items()],
         "status": _STATUSES[one.status],
+        "running": importing.running_job(work, one),
         "flash": flash,
         "error": error,
     }

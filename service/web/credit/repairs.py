@@ -25,7 +25,7 @@ from service.repairdesk.lists import holding
 from service.repairdesk.model import DAY_FACTS, FLAG_FACTS, LIST_FACTS, SOURCES
 from service.repairdesk.present import party_json, state_label
 from service.web.credit.records import seen
-from service.web.credit.shown import DESK, REPAIR_TONES, answer_parts, clock_lines, day_of, left_words
+from service.web.credit.shown import DESK, REPAIR_TONES, answer_parts, basis, clock_lines, day_of, left_words
 from service.web.deps import page_reads, page_writes
 from service.web.deskpage import DONE, desk_page, list_page, see_other
 from service.web.listing import Cell, Choice, Column, Filter, Listing, equals
@@ -41,7 +41,14 @@ router = APIRouter(include_in_schema=False)
 Reader = Annotated[Work, page_reads(Permission.REPAIR_READ)]
 Mover = Annotated[Work, page_writes(Permission.REPAIR_READ)]
 Form = Annotated[Pairs, Depends(sent_form)]
+_LABELS: Final = {"source": "申请来源", "basis": "依据"}
 _IN_WORDS: Final = ("question", "reading")
+_ORDER: Final = {"determine": 0, "extend": 2, "object": 2, "withdraw": 2, "end_by_itself": 2}
+"""What is asked for before the usual way (1), and what is an exception to it."""
+_CONSEQUENCES: Final = frozenset(
+    {"not_accept", "determine", "grant", "refuse", "finish", "end_by_itself", "correct_record", "withdraw"}
+)
+"""Moves that cannot be taken back: the page says what follows from them."""
 _NOT_FOUND: Final = 404
 _FLASHES: Final = {"opened": "修复事项已开立。", "moved": "已办理，下一步见“可以办的步骤”。"}
 _KINDS: Final = {"source": "source", "question": "question", "reason": "long", "basis": "long"}
@@ -201,6 +208,7 @@ def _page(  # noqa: PLR0913 - each is a part of what is shown
         "then": then,
         "answer": answer,
         "shown": answer_parts(answer),
+        "basis": basis(work.engine.release, answer["rules"]),
         "clocks": clock_lines(case.clocks, day),
         "steps": [_step(one) for one in reversed(moves)],
         "offers": [] if then else _offers(work, repair),
@@ -243,9 +251,8 @@ def _effect_label(mark: str) -> str:
 def _step(move: StoredMove) -> dict[str, Any]:
     row = table().moves[move.move]
     shown = {**move.facts, **{name: move.facts.get(f"{name}_text", move.facts.get(name)) for name in _IN_WORDS}}
-    facts = [
-        (text(f"repair_fact_{name}"), _words(name, shown[name])) for name in (*row.needs, *row.holds) if shown.get(name)
-    ]
+    names = [name for name in (*row.needs, *row.holds) if shown.get(name)]
+    facts = [(_LABELS.get(name) or text(f"repair_fact_{name}"), _words(name, shown[name])) for name in names]
     became = move.facts.get("became")
     if isinstance(became, dict):
         facts.append(("认定以后的判断", labels.OUTCOMES.get(became["outcome"], "")))
@@ -276,9 +283,10 @@ def _offers(work: Work, repair: StoredRepair) -> list[dict[str, Any]]:
                 "permission": permission.label,
                 "refused": refusal.detail if refusal else "",
                 "document": move.document,
+                "consequence": text(f"repair_consequence_{name}") if name in _CONSEQUENCES else "",
             }
         )
-    return sorted(found, key=lambda row: (bool(row["refused"]), not row["may"]))
+    return sorted(found, key=lambda row: (bool(row["refused"]), not row["may"], _ORDER.get(row["name"], 1)))
 
 
 def _control(fact: str) -> dict[str, Any]:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from credit import labels
 from kernel.workdays import workdays_between
+from rules.schema_repair import RepairRuled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from credit.workflow import Running
+    from rules.release import Release
 
 DESK: Final = "credit"
 TONES: Final = {
@@ -110,3 +112,19 @@ def day_of(text: str | None) -> date | None:
         return date.fromisoformat(text or "")
     except ValueError:
         return None
+
+
+def basis(release: Release, rules: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Each rule of an answer: its number, what it is about, and the documents it stands in."""
+    ruled = [one for _, one in release.repair.provisions.values()] if release.repair else []
+    lines = []
+    for number in rules:
+        found = [one for one in ruled if isinstance(one, RepairRuled) and one.shown_id == number]
+        titles = dict.fromkeys(one.title for one in found)
+        sources = dict.fromkeys(_source(cited.instrument, cited.note) for one in found for cited in one.citations)
+        lines.append((number, "；".join(titles), "、".join(sources)))
+    return lines
+
+
+def _source(instrument: str, note: str | None) -> str:
+    return f"《{instrument}》（{note}）" if note else f"《{instrument}》"

@@ -1,7 +1,6 @@
 """``/repair/when``: everybody may ask when a penalty record can be repaired. Nothing is read or kept."""
 
 # Annotations are kept as objects here: FastAPI reads them.
-from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -9,12 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from kernel.errors import XinhengError
-from rules.release import Release
-from rules.schema_repair import RepairRuled
 from service import clock
 from service.api.deps import public
 from service.web.credit import recordform
-from service.web.credit.shown import answer_parts
+from service.web.credit.shown import answer_parts, basis
 from service.web.credit.timeline import timeline
 from service.web.render import catalogue_of, render
 
@@ -57,19 +54,3 @@ def when(request: Request) -> Response:
     }
     status = _UNPROCESSABLE if error or lacks_day else 200
     return render(request, "credit/when.html", catalogue_of(release), context, status=status)
-
-
-def basis(release: Release, rules: Iterable[str]) -> list[tuple[str, str, str]]:
-    """Each rule of an answer: its number, what it is about, and the documents it stands in."""
-    ruled = [one for _, one in release.repair.provisions.values()] if release.repair else []
-    lines = []
-    for number in rules:
-        found = [one for one in ruled if isinstance(one, RepairRuled) and one.shown_id == number]
-        titles = dict.fromkeys(one.title for one in found)
-        sources = dict.fromkeys(_source(cited.instrument, cited.note) for one in found for cited in one.citations)
-        lines.append((number, "；".join(titles), "、".join(sources)))
-    return lines
-
-
-def _source(instrument: str, note: str | None) -> str:
-    return f"《{instrument}》（{note}）" if note else f"《{instrument}》"
