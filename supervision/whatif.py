@@ -3,6 +3,7 @@
 An enterprise is binned once, to a byte an indicator. A variant that changes few indicators is the present score
 plus a look-up for each; the others together are one product of a matrix of ones and zeroes (a row for each bin
 that changes) with the changes of points. Scores stay below 2^24, where floats of four bytes are exact.
+Dimensions are added up apart only where one of these enterprises could come to a cap under one of the variants.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from supervision.scheme import Scheme
 
 _BLOCK: Final = 1 << 12
-_FEW: Final = 4
+_FEW: Final = 8
 """So many indicators are looked up one by one; more go through the product."""
 
 
@@ -71,7 +72,7 @@ class Binner:
         whole = Population(bins, scored.points, scored.place, fixed)
         if not scored.faults:
             return whole
-        return _rows(whole, ~np.logical_or.reduce(list(scored.faults.values())))
+        return _rows(whole, np.flatnonzero(~np.logical_or.reduce(list(scored.faults.values()))))
 
 
 class WhatIf:
@@ -89,63 +90,66 @@ class WhatIf:
         self.variants = (Variant(scheme.version, {}, scheme.cutoffs), *variants)
         self._cutoffs = np.array([one.cutoffs for one in self.variants], dtype=np.float32)
         self._parts = [_Part(scheme, self.variants, names) for names in _together(scheme, self.variants)]
+        self._whole = _Part(scheme, self.variants, DIMENSIONS, is_free=True)
+        self._room = {
+            place: scheme.caps[name] - _rise(scheme, variants, name)
+            for place, name in enumerate(DIMENSIONS)
+            if name in scheme.spec.dimensions
+        }
 
     def matrices(self, population: Population) -> NDArray[np.int64]:
-        """Count moves from the scheme's class to each variant's: variants x classes before x classes after."""
+        """Count moves from the scheme's class to each variant's: variants x classes before x classes after.
+
+        Enterprises that share class and rules are put side by side, so a class is a number of scores above a cut.
+        """
         size = len(self._scheme.classes)
         counts = np.zeros((len(self.variants), size, size), dtype=np.int64)
-        for start in range(0, population.bins.shape[1], _BLOCK):
-            self._count(counts, _rows(population, slice(start, start + _BLOCK)))
+        before = _places(population.points.sum(axis=0), self._scheme.cutoffs)
+        before = np.where(population.fixed, population.least, np.maximum(before, population.least)).astype(np.uint8)
+        kind = (before * size + population.least) * 2 + population.fixed
+        order = np.argsort(kind, kind="stable")
+        ordered = _rows(population, order)
+        for rows in _runs(kind[order]):
+            counts[:, before[order[rows.start]]] += self._after(_rows(ordered, rows))
         return counts
 
     def scores(self, population: Population) -> NDArray[np.float32]:
         """Scores of every enterprise under every variant: variants x enterprises."""
         total = np.zeros((len(self.variants), population.bins.shape[1]), dtype=np.float32)
-        for part in self._parts:
+        is_free = all(population.points[place].max(initial=0) <= room for place, room in self._room.items())
+        for part in [self._whole] if is_free else self._parts:
             part.add(population, total)
         return total
 
-    def _count(self, counts: NDArray[np.int64], block: Population) -> None:
-        """Enterprises that share class and rules lie side by side, so a class is a number of scores above a cut."""
-        size = len(self._scheme.classes)
-        before = _places(block.points.sum(axis=0), self._scheme.cutoffs)
-        before = np.where(block.fixed, block.least, np.maximum(before, block.least)).astype(np.uint8)
-        kind = (before * size + block.least) * 2 + block.fixed
-        order = np.argsort(kind, kind="stable")
-        ordered = _rows(block, order)
-        scores = self.scores(ordered)
-        above = [scores > cut[:, None] for cut in self._cutoffs.T]
-        for rows in _runs(kind[order]):
-            first = rows.start
-            after = _after(above, rows, int(ordered.least[first]), fixed=bool(ordered.fixed[first]))
-            counts[:, before[order[first]]] += after
+    def _after(self, population: Population) -> NDArray[np.int64]:
+        """How many of enterprises that share class and rules are in each class, variants x classes."""
+        least, size = int(population.least[0]), len(self._scheme.classes)
+        scores = self.scores(population)
+        over = np.zeros((len(self.variants), size + 1), dtype=np.int64)
+        for place, cuts in enumerate(self._cutoffs.T, 1):
+            over[:, place] = [np.count_nonzero(row) for row in scores > cuts[:, None]]
+        if population.fixed[0]:
+            over[:, least + 1 :] = 0
+        over[:, : least + 1] = scores.shape[1]
+        return over[:, :-1] - over[:, 1:]
 
 
 def _places(scores: NDArray[Any], cutoffs: Sequence[int]) -> NDArray[np.uint8]:
     return np.asarray(np.sum([scores > cut for cut in cutoffs], axis=0, dtype=np.uint8))
 
 
-def _rows(one: Population, rows: slice | NDArray[Any]) -> Population:
-    return Population(one.bins[:, rows], one.points[:, rows], one.least[rows], one.fixed[rows])
+def _rows(one: Population, rows: slice | NDArray[np.int64]) -> Population:
+    if isinstance(rows, slice):
+        return Population(one.bins[:, rows], one.points[:, rows], one.least[rows], one.fixed[rows])
+    bins, points = np.take(one.bins, rows, axis=1), np.take(one.points, rows, axis=1)
+    return Population(bins, points, one.least[rows], one.fixed[rows])
 
 
 def _runs(kind: NDArray[np.uint8]) -> Iterator[slice]:
-    """Stretches of equal kind."""
+    """Stretches of equal kind, of a block at most."""
     edges = [0, *(np.flatnonzero(np.diff(kind)) + 1).tolist(), len(kind)]
-    yield from (slice(start, stop) for start, stop in pairwise(edges) if stop > start)
-
-
-def _after(above: list[NDArray[np.bool_]], rows: slice, least: int, *, fixed: bool) -> NDArray[np.int64]:
-    """How many of a stretch are in each class, variants x classes."""
-    total, size = rows.stop - rows.start, len(above) + 1
-    over = np.empty((len(above[0]), size + 1), dtype=np.int64)
-    over[:, 0], over[:, size] = total, 0
-    for place, one in enumerate(above, 1):
-        over[:, place] = [np.count_nonzero(row) for row in one[:, rows]]
-    if fixed:
-        over[:, least + 1 :] = 0
-    over[:, : least + 1] = total
-    return over[:, :-1] - over[:, 1:]
+    for start, stop in pairwise(edges):
+        yield from (slice(at, min(at + _BLOCK, stop)) for at in range(start, stop, _BLOCK))
 
 
 def _together(scheme: Scheme, variants: Sequence[Variant]) -> list[tuple[str, ...]]:
@@ -159,50 +163,75 @@ def _most(scheme: Scheme, variant: Variant, dimension: str) -> int:
     return sum(max(variant.points.get(one.id, one.points)) for one in scheme.of(dimension))
 
 
-class _Part:
-    """The share of some dimensions in the scores of all variants."""
+def _rise(scheme: Scheme, variants: Sequence[Variant], dimension: str) -> int:
+    """By how many points at most a variant raises a dimension; at least one: who is at a cap may be above it."""
+    rises = (
+        sum(
+            max(0, *(new - old for new, old in zip(variant.points[one.id], one.points, strict=True)))
+            for one in scheme.of(dimension)
+            if one.id in variant.points
+        )
+        for variant in variants
+    )
+    return max([1, *rises])
 
-    def __init__(self, scheme: Scheme, variants: Sequence[Variant], names: tuple[str, ...]) -> None:
+
+class _Part:
+    """The share of some dimensions in the scores of all variants; ``is_free``: nobody comes to their caps."""
+
+    def __init__(
+        self, scheme: Scheme, variants: Sequence[Variant], names: tuple[str, ...], *, is_free: bool = False
+    ) -> None:
         own = [one for one in scheme.indicators if one.spec.dimension in names]
         self._rows = [DIMENSIONS.index(name) for name in names]
         caps = scheme.caps[names[0]] if len(names) == 1 else None
-        is_reached = caps is not None and any(_most(scheme, one, names[0]) > caps for one in variants)
+        is_reached = not is_free and caps is not None and any(_most(scheme, one, names[0]) > caps for one in variants)
         self._cap = caps if is_reached else None
         # Points before the cap: what a dimension has lost to it cannot be told from what it has.
         self._whole = {one.place: np.array(one.points, dtype=np.float32) for one in own} if is_reached else {}
         changed = [[one for one in own if one.id in variant.points] for variant in variants]
-        self._few = [(number, some) for number, some in enumerate(changed) if 0 < len(some) <= _FEW]
+        few = {number: some for number, some in enumerate(changed) if 0 < len(some) <= _FEW}
+        self._few = {
+            one.place: [number for number, some in few.items() if one in some]
+            for one in own
+            if any(one in some for some in few.values())
+        }
         self._many = [number for number, some in enumerate(changed) if len(some) > _FEW]
         self._changes = {
-            (number, one.place): np.array(variants[number].points[one.id], dtype=np.float32) - np.array(one.points)
+            (number, one.place): np.subtract(variants[number].points[one.id], one.points, dtype=np.float32)
             for number, some in enumerate(changed)
             for one in some
         }
         self._bins, self._product = self._matrix(scheme)
 
     def _matrix(self, scheme: Scheme) -> tuple[list[tuple[int, int]], NDArray[np.float32]]:
-        """The bins that change in variants with many changes, and the changes: variants x bins."""
-        pairs = [(one.place, number) for one in scheme.indicators for number in range(len(one.bins))]
-        table = np.array(
-            [
-                [self._changes[number, place][each] if (number, place) in self._changes else 0 for place, each in pairs]
-                for number in self._many
-            ],
-            dtype=np.float32,
-        ).reshape(len(self._many), len(pairs))
-        kept = np.flatnonzero(table.any(axis=0))
-        return [pairs[place] for place in kept], np.ascontiguousarray(table[:, kept])
+        """The bins that change in variants with many changes, and the changes: variants x bins.
+
+        An indicator's first bin with a value needs no row: the others are held against it. The last column is what
+        these first bins change together.
+        """
+        pairs = [(one.place, number) for one in scheme.indicators for number in range(len(one.bins)) if number != 1]
+        table = np.zeros((len(self._many), len(pairs) + 1), dtype=np.float32)
+        for row, number in zip(table, self._many, strict=True):
+            own = {place: changes for (variant, place), changes in self._changes.items() if variant == number}
+            row[:-1] = [own[place][each] - own[place][1] if place in own else 0 for place, each in pairs]
+            row[-1] = sum(changes[1] for changes in own.values())
+        kept = np.flatnonzero(table[:, :-1].any(axis=0))
+        return [pairs[place] for place in kept], np.ascontiguousarray(table[:, [*kept, len(pairs)]])
 
     def add(self, population: Population, total: NDArray[np.float32]) -> None:
         """Add to the scores of all variants."""
         changes = total if self._cap is None else np.zeros_like(total)
         changes += self._base(population)
-        for number, some in self._few:
-            for one in some:
-                changes[number] += self._changes[number, one.place][population.bins[one.place]]
-        if self._bins:
-            ones = np.empty((len(self._bins), changes.shape[1]), dtype=np.float32)
-            for row, (place, each) in zip(ones, self._bins, strict=True):
+        found = np.empty(changes.shape[1], dtype=np.float32)
+        for place, numbers in self._few.items():
+            bins = population.bins[place].astype(np.intp)
+            for number in numbers:
+                np.take(self._changes[number, place], bins, out=found, mode="clip")
+                np.add(changes[number], found, out=changes[number])
+        if self._many:
+            ones = np.ones((len(self._bins) + 1, changes.shape[1]), dtype=np.float32)
+            for row, (place, each) in zip(ones[:-1], self._bins, strict=True):
                 np.equal(population.bins[place], each, out=row, casting="unsafe")
             changes[self._rows_of(self._many)] += self._product @ ones
         if self._cap is not None:

@@ -64,6 +64,36 @@ def test_scores_and_moves_are_those_of_the_row_function(name: str) -> None:
         )
         for few in (0, 1, 3, len(scheme.indicators))
     ]  # fmt: skip
+    _same_as_row_by_row(scheme, variants, frame)
+
+
+def test_small_changes_where_nobody_comes_to_a_cap_and_where_somebody_does() -> None:
+    """Enterprises as they are; and the same where many are at a cap that is lower, or above it."""
+    rng = np.random.default_rng(2)
+    asked = {name for rule in SCHEME.rules for one in rule.when for name in getattr(one, "no_points", ())}
+    free = [one for one in SCHEME.indicators if one.id not in asked]
+    variants = [
+        Variant(
+            str(number),
+            {
+                free[place].id: [max(0, each + int(rng.integers(-2, 3))) for each in free[place].points]
+                for place in rng.choice(len(free), number, replace=False)
+            },
+            SCHEME.cutoffs,
+        )
+        for number in (1, 3, 12)
+    ]
+    dimensions = {
+        name: part.model_copy(update={"cap": 12}) if name == "social" else part
+        for name, part in SCHEME.spec.dimensions.items()
+    }
+    capped = replace(SCHEME, spec=SCHEME.spec.model_copy(update={"dimensions": dimensions}))
+    frame = next(made_up(SCHEME, Wish(80, 2, ON)))
+    for scheme in (SCHEME, capped):
+        _same_as_row_by_row(scheme, variants, frame)
+
+
+def _same_as_row_by_row(scheme: Scheme, variants: list[Variant], frame: pl.DataFrame) -> None:
     whatif, people = WhatIf(scheme, variants), population(frame, scheme)
     scores, matrices = whatif.scores(people), whatif.matrices(people)
     before = [RowScorer(scheme, ON).score(row) for row in frame.to_dicts()]
