@@ -149,7 +149,7 @@ def read_annual(node: Node) -> AnnualPlan:
     """
     _only(node, {one.name for one in fields(AnnualPlan)})
     year = node["year"].whole(2200, 2000)
-    entries = tuple(_entry(one, year) for one in node["entries"].list())
+    entries = tuple(read_entry(one, year) for one in node["entries"].list())
     numbers = [one.number for one in entries]
     for place, number in enumerate(numbers):
         if number in numbers[:place]:
@@ -175,7 +175,12 @@ def read_annual(node: Node) -> AnnualPlan:
     )
 
 
-def _entry(node: Node, year: int) -> Entry:
+def read_entry(node: Node, year: int) -> Entry:
+    """Read one entry of the plan of a year.
+
+    Raises:
+        InputError: names the place.
+    """
     _only(node, {one.name for one in fields(Entry)})
     batches = tuple(_batch(one, year) for one in node["batches"].list())
     if not batches:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -45,7 +46,33 @@ def is_record(node: Node) -> bool:
     return node.has(FILES) and bool(node[FILES].value)
 
 
-def make_record(draft: Node, folder: Folder, make_nonce: Callable[[], str]) -> tuple[bytes, Record, dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a record says of its lists: digests by file, numbers by plan and stratum. Millions of rows take long."""
+
+    files: Mapping[str, str]
+    counts: Mapping[str, object]
+
+
+def measure(draft: Node, folder: Folder) -> Measured:
+    """Read every list of a draft once.
+
+    Raises:
+        InputError: names file and line, or the place in the draft.
+    """
+    rules = read_rules(draft)
+    check_needs(rules["plans"], rules["needs"])
+    data = {name: folder.bytes_of(name) for name in (ROSTER, RECUSAL)}
+    read_roster(ROSTER, data[ROSTER])
+    read_recusal(RECUSAL, data[RECUSAL])
+    files, counts = _frames(rules["plans"], folder)
+    files |= {name: sha256_hex(content) for name, content in data.items()}
+    return Measured(dict(sorted(files.items())), counts)
+
+
+def make_record(
+    draft: Node, folder: Folder, make_nonce: Callable[[], str], measured: Measured | None = None
+) -> tuple[bytes, Record, dict[str, str]]:
     """Return the bytes of the record, the record, and the nonces made here by holder.
 
     Args:
@@ -53,28 +80,23 @@ def make_record(draft: Node, folder: Folder, make_nonce: Callable[[], str]) -> t
             may stand in ``nonces`` by name alone: a nonce is made for it.
         folder: frames, roster and recusals.
         make_nonce: returns 64 fresh lower-case hexadecimal characters.
+        measured: of the same draft and folder, where they were measured before.
 
     Raises:
         InputError: names file and line, or the place in the draft.
     """
-    rules = read_rules(draft)
-    check_needs(rules["plans"], rules["needs"])
     sources = draft["public"]
     if too_weak(source.format for source in read_sources(sources)):
         sources.wrong("draw_public_weak")
     nonces, made = _nonces(draft, make_nonce)
-    data = {name: folder.bytes_of(name) for name in (ROSTER, RECUSAL)}
-    read_roster(ROSTER, data[ROSTER])
-    read_recusal(RECUSAL, data[RECUSAL])
-    files, counts = _frames(rules["plans"], folder)
-    files |= {name: sha256_hex(content) for name, content in data.items()}
+    lists = measure(draft, folder) if measured is None else measured
     own: Mapping[str, Any] = draft.value if isinstance(draft.value, dict) else {}
     document = {
         **own,
         "spec": SPEC,
         "prev": own.get("prev"),
-        "files": dict(sorted(files.items())),
-        "counts": counts,
+        "files": dict(lists.files),
+        "counts": lists.counts,
         "nonces": nonces,
     }
     published = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

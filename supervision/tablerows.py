@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Fault = tuple[str, str, dict[str, object]]
 """Heading, code and parameters of what is wrong with a record."""
 MOST_FAULTS: Final = 50
+REMARKS: Final = "检查结果"
+"""Heading of the column in which a table comes back with what is wrong; nobody has to take it out again."""
 _LONGEST: Final = 1000
 _DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _WHOLE: Final = re.compile(r"-?(?:0|[1-9]\d{0,11})")
@@ -55,6 +57,7 @@ def read_rows(
     rows: Iterable[Sequence[object]],
     key: str | None = None,
     check: Callable[[Mapping[str, Any]], Iterable[Fault]] = lambda _: (),
+    most: int = MOST_FAULTS,
 ) -> list[dict[str, Any]]:
     """Return the records of a table; an empty row is none, an empty cell is None.
 
@@ -64,9 +67,10 @@ def read_rows(
         rows: the heading first; rows are counted from 1, as a spreadsheet shows them.
         key: the column whose values stand once.
         check: says what is wrong with a record whose cells can all be read.
+        most: faults that are told at once.
 
     Raises:
-        InputError: names file, row and column of up to 50 faults.
+        InputError: names file, row and column of the faults.
     """
     cells = iter(rows)
     places = _places(columns, file, next(cells, ()))
@@ -87,24 +91,24 @@ def read_rows(
             heading = next(one.heading for one in columns if one.name == key)
             faults.append(cell_error(file, line, heading, "library_twice", value=record[key], first=seen[record[key]]))
         found.append(record)
-        if len(faults) >= MOST_FAULTS:
+        if len(faults) >= most:
             break
-    refuse(faults)
+    refuse(faults, most)
     return found
 
 
-def refuse(faults: Sequence[FieldError]) -> None:
+def refuse(faults: Sequence[FieldError], most: int = MOST_FAULTS) -> None:
     """Raise the faults together, if there are any.
 
     Raises:
-        InputError: with up to 50 of them.
+        InputError: with the first ``most`` of them.
     """
     if faults:
-        shown = faults[:MOST_FAULTS]
+        shown = faults[:most]
         raise InputError(shown, shown[0].code, **shown[0].params)
 
 
-def cell_error(file: str, line: int, heading: str, code: str, **params: object) -> FieldError:
+def cell_error(file: str, line: int, heading: str, code: str, /, **params: object) -> FieldError:
     """Return the fault of a cell."""
     about = f"{file} 第 {line} 行“{heading}”"
     return FieldError(pointer(file, line, heading), code, {**params, "about": about})
@@ -114,6 +118,7 @@ def _places(columns: Sequence[Column], file: str, heading: Sequence[object]) -> 
     """Find each column's place; refuse headings that are unknown, repeated or missing."""
     names = {known: one for one in columns for known in (one.heading, one.name, *one.also)}
     texts = [text_of(cell) for cell in heading]
+    texts = ["" if text == REMARKS else text for text in texts]
     faults = [
         cell_error(file, 1, text, "library_heading_unknown", value=text, allowed=[one.heading for one in columns])
         for text in texts

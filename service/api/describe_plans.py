@@ -225,9 +225,15 @@ TASKS: Final[Responses] = {
     **errors(Permission.TASK_READ),
 }
 TASK: Final[Responses] = {200: answer("Task", "任务", TASK_EXAMPLE), 404: _NO_TASK, **errors(Permission.TASK_READ)}
+_JOB: Final = "job-01KB0TXH8G0000000000000000"
 MAKE_BODY: Final = body("TaskMaking", {"draw": "2026-Q4", "dispatch": True})
 MAKE: Final[Responses] = {
     201: answer("TasksMade", "生成的任务", {"draw": "2026-Q4", "tasks": 120, "joint": 80}),
+    202: answer(
+        "TasksBeingMade",
+        "抽取很大，由后台任务生成",
+        {"draw": "2026-Q4", "job": {"id": _JOB, "href": f"/api/v1/jobs/{_JOB}"}},
+    ),
     409: problem("已经生成，或者抽取还没有派发", made=StateError("task_tasks_made", draw="2026-Q4")),
     **errors(Permission.TASK_DISPATCH, changes=True),
 }

@@ -62,7 +62,10 @@ def _unseal(work: Work, row: DrawRow, sent: Mapping[str, str]) -> None:
 
 
 def _commit(work: Work, row: DrawRow, _: Mapping[str, str]) -> None:
-    record.commit(work, row)
+    if job.is_long(work, row):
+        job.begin_commit(work, row)
+    else:
+        record.commit(work, row)
 
 
 def _enter(work: Work, row: DrawRow, sent: Mapping[str, str]) -> None:

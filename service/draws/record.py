@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,16 +18,19 @@ from service.draws.store import folder_of, put_file
 from service.draws.vault import DrawVault
 from service.errors import HttpError, StateError
 from service.ids import new_id
-from supervision.ceremony import require_other
-from supervision.drawcommit import make_record
+from supervision.ceremony import require, require_other
+from supervision.drawcommit import make_record, measure
 from supervision.drawdoc import Node
 from supervision.drawmerkle import MERKLE, prove, root
 from supervision.drawpublic import too_weak, value_fault
 from supervision.drawrecord import COMMIT, read_record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from service.db.tables.draws import DrawRow
     from service.work import Work
+    from supervision.drawcommit import Measured
     from supervision.drawrecord import Record
 
 _NOT_FOUND: Final = 404
@@ -34,33 +38,84 @@ _LONGEST_EVIDENCE: Final = 2000
 _SALT_BYTES: Final = 32
 
 
-def commit(work: Work, row: DrawRow) -> Record:
-    """Freeze everything and publish the record, behind the last one of the chain.
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The lists of a draft, read and measured: what takes long for millions of rows, and needs no lock.
+
+    ``version`` is that of the draft; ``roots`` and ``secret`` are empty where the frames are published.
+    """
+
+    version: int
+    lists: Measured
+    roots: Mapping[str, str]
+    secret: str
+
+
+def freeze(work: Work, row: DrawRow, say: Callable[[str], None] = lambda _: None) -> Frozen:
+    """Read and measure the lists of a draft: a work that only reads is enough; ``say`` is told how far it is.
 
     Raises:
         InputError: names file and line of what is not sound.
-        CeremonyError: a holder has not sealed, the events are too weak, or do not say what happens if cancelled.
     """
-    nonces = draws.nonce_rows(work.session, row.id)
-    last = draws.last_record(work.session)
-    public = row.draft["public"]
-    holds = {
-        "files_sound": True,  # make_record refuses anything else, by file and line
+    kept, frames = folder_of(work, row), dict.fromkeys(plan["frame"] for plan in row.draft["plans"])
+    say("正在读取名录、计算摘要")
+    lists = measure(_node(row, {"nonces": []}), kept)
+    if row.frames_public:
+        return Frozen(row.version, lists, {}, "")
+    secret, roots = secrets.token_hex(_SALT_BYTES), {}
+    for name in frames:
+        say(f"正在计算 {name} 的默克尔根")
+        roots[name] = root(kept.bytes_of(name), secret, name)
+    return Frozen(row.version, lists, roots, secret)
+
+
+def require_committable(work: Work, row: DrawRow) -> None:
+    """CeremonyError where the record cannot be published now."""
+    require("commit", row.state, _holds(work, row))
+
+
+def _holds(work: Work, row: DrawRow) -> dict[str, bool]:
+    nonces, public = draws.nonce_rows(work.session, row.id), row.draft["public"]
+    return {
+        "files_sound": True,  # whoever measures them refuses anything else, by file and line
         "holders_sealed": bool(nonces) and all(one.digest is not None for one in nonces),
         "public_strong": not too_weak(one.get("format", "") for one in public)
         and all(one.get("if_cancelled") and _due(one) is not None for one in public),
         "event_ahead": all(due is None or due > work.now for due in map(_due, public)),
-        "record_follows": True,  # the chain's end is locked here
+        "record_follows": True,  # the chain's end is locked when the record is made
     }
+
+
+def _node(row: DrawRow, more: Mapping[str, Any]) -> Node:
+    return Node("draft.json", "", {**row.draft, "draw_id": row.draw_id, **more})
+
+
+def commit(work: Work, row: DrawRow, frozen: Frozen | None = None) -> Record:
+    """Freeze everything and publish the record, behind the last one of the chain.
+
+    Args:
+        work: of the act.
+        row: the draft, locked.
+        frozen: its lists, where they were measured before.
+
+    Raises:
+        InputError: names file and line of what is not sound.
+        CeremonyError: a holder has not sealed, the events are too weak, or do not say what happens if cancelled.
+        StateError: the draft was changed since its lists were measured.
+    """
+    if frozen is not None and frozen.version != row.version:
+        raise StateError("draw_changed_meanwhile")
+    holds = _holds(work, row)
+    last = draws.last_record(work.session)
+    require("commit", row.state, holds)
+    known = freeze(work, row) if frozen is None else frozen
     move(work, row, "commit", holds)
-    document = {
-        **row.draft,
-        "draw_id": row.draw_id,
-        "prev": last.digest if last is not None else None,
-        "nonces": [[one.holder, one.digest] for one in nonces],
-        **_roots(work, row),
-    }
-    published, record, _ = make_record(Node("draft.json", "", document), folder_of(work, row), secrets.token_hex)
+    nonces = [[one.holder, one.digest] for one in draws.nonce_rows(work.session, row.id)]
+    more: dict[str, Any] = {"prev": last.digest if last is not None else None, "nonces": nonces}
+    if known.roots:
+        row.salt = DrawVault.of(work).hide(known.secret)
+        more[MERKLE] = dict(known.roots)
+    published, record, _ = make_record(_node(row, more), folder_of(work, row), secrets.token_hex, known.lists)
     put_file(work, row, COMMIT, published)
     row.number, row.prev, row.digest = (last.number or 0) + 1 if last is not None else 1, record.prev, record.digest
     row.committed_at = work.now
@@ -70,16 +125,6 @@ def commit(work: Work, row: DrawRow) -> Record:
     except IntegrityError as error:  # the very first record of all has none before it to lock
         raise StateError("draw_record_race") from error
     return record
-
-
-def _roots(work: Work, row: DrawRow) -> dict[str, Any]:
-    """Where frames are not published, their Merkle roots, so that an enterprise can still check its own row."""
-    if row.frames_public:
-        return {}
-    secret, kept = secrets.token_hex(_SALT_BYTES), folder_of(work, row)
-    row.salt = DrawVault.of(work).hide(secret)
-    frames = dict.fromkeys(plan["frame"] for plan in row.draft["plans"])
-    return {MERKLE: {name: root(kept.bytes_of(name), secret, name) for name in frames}}
 
 
 def proofs(work: Work, row: DrawRow, unit: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ MODULES: Final = (
     "service.classes.jobs",
     "service.draws.job",
     "service.jobs.nightly",
+    "service.planning.jobs",
     "service.repairdesk.bigregisters",
     "service.repairdesk.nightly",
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+import polars as pl
 from sqlalchemy import insert
-from sqlmodel import select
+from sqlmodel import func, select
 
 from service.db.mapping.plans import batches_json
 from service.db.repositories import draws
@@ -88,14 +90,45 @@ def make_tasks(work: Work, draw: DrawRow) -> list[TaskRow]:
     Raises:
         StateError: the draw is not dispatched, has no yearly plan, or its tasks are there already.
     """
+    require_dispatched(draw)
+    if are_made(work, draw):
+        raise StateError("task_tasks_made", draw=draw.draw_id)
+    making = begin(work, draw)
+    rows = making.keep(making.left)
+    told(work, draw, rows)
+    return rows
+
+
+def told(work: Work, draw: DrawRow, rows: Sequence[TaskRow]) -> None:
+    """Tell the audit trail of tasks that were made."""
+    numbers = {"tasks": len(rows), "joint": sum(one.joint for one in rows)}
+    where = {"department": draw.department, "region": draw.region}
+    work.record(TasksMade(subject=draw.id, **where, draw_id=draw.draw_id, **numbers))
+
+
+def require_dispatched(draw: DrawRow) -> None:
+    """StateError where a draw has not been dispatched."""
     if draw.state not in _AFTER:
         raise StateError("task_draw_state", draw=draw.draw_id, state=states()[draw.state].name)
-    if work.session.exec(select(TaskRow.id).where(TaskRow.draw_id == draw.draw_id).limit(1)).first():
-        raise StateError("task_tasks_made", draw=draw.draw_id)
-    rows = keep_tasks(work, draw, orjson.loads(folder_of(work, draw).bytes_of(RESULT)))
-    told = {"draw_id": draw.draw_id, "tasks": len(rows), "joint": sum(one.joint for one in rows)}
-    work.record(TasksMade(subject=draw.id, department=draw.department, region=draw.region, **told))
-    return rows
+
+
+def are_made(work: Work, draw: DrawRow) -> bool:
+    """Whether every visit of a draw has its task; those that stepped in have theirs besides."""
+    own = select(func.count()).select_from(TaskRow).where(TaskRow.draw_id == draw.draw_id)
+    return work.session.exec(own).one() >= int(draw.summary.get("visits", 0))
+
+
+def begin(work: Work, draw: DrawRow) -> Making:
+    """Work out the tasks of a dispatched draw that are not there yet; nothing is kept yet.
+
+    Raises:
+        StateError: the draw is not dispatched, or has no yearly plan.
+    """
+    require_dispatched(draw)
+    made, days = _worked_out(work, draw, orjson.loads(folder_of(work, draw).bytes_of(RESULT)), 1)
+    own = select(TaskRow.unit_group, TaskRow.unit).where(TaskRow.draw_id == draw.draw_id)
+    there = {(group, unit) for group, unit in work.session.exec(own)}
+    return Making(work, draw, [one for one in made if (one.group, one.unit) not in there], days)
 
 
 def _plan_of(work: Work, draw: DrawRow) -> tuple[PlanRow, AnnualPlan]:
@@ -108,7 +141,14 @@ def _plan_of(work: Work, draw: DrawRow) -> tuple[PlanRow, AnnualPlan]:
 
 def keep_tasks(work: Work, draw: DrawRow, result: Mapping[str, Any], first: int = 1) -> list[TaskRow]:
     """Write the tasks of (a part of) a result, numbered from ``first``; StateError where the plan does not fit."""
-    row, plan = _plan_of(work, draw)
+    made, days = _worked_out(work, draw, result, first)
+    return Making(work, draw, made, days).keep(made)
+
+
+def _worked_out(
+    work: Work, draw: DrawRow, result: Mapping[str, Any], first: int
+) -> tuple[list[Assignment], Mapping[str, date]]:
+    _, plan = _plan_of(work, draw)
     groups = {one["plan_id"]: one["group"] for one in draw.draft["plans"]}
     source = Source(draw.draw_id, result, groups, {one.number: one for one in plan.entries}, libraries.load_items(work))
     try:
@@ -116,14 +156,28 @@ def keep_tasks(work: Work, draw: DrawRow, result: Mapping[str, Any], first: int 
     except TaskError as error:
         raise StateError(error.code, **error.params) from error
     people = {one.inspector_id: one for one in libraries.load_people(work)}
-    days = schedule(made, lambda person, day: person in people and people[person].away_on(day))
-    maker = _Maker(work, draw, row, plan)
-    tasks = [maker.task(one, days[one.number]) for one in made]
-    _add(work, [one for one, _ in tasks])
-    checks = [check for _, own in tasks for check in own]
-    _add(work, checks)
-    _add(work, [seat for check in checks for seat in seats_of(work, check)])
-    return [one for one, _ in tasks]
+    return made, schedule(made, lambda person, day: person in people and people[person].away_on(day))
+
+
+@dataclass(slots=True)
+class Making:
+    """Tasks that were worked out and are not kept yet (``left``), each with its day."""
+
+    work: Work
+    draw: DrawRow
+    left: list[Assignment]
+    days: Mapping[str, date]
+
+    def keep(self, some: Sequence[Assignment]) -> list[TaskRow]:
+        """Write some of them, with their checks and seats."""
+        row, plan = _plan_of(self.work, self.draw)
+        maker = _Maker(self.work, self.draw, row, plan, {one.unit for one in some})
+        tasks = [maker.task(one, self.days[one.number]) for one in some]
+        _add(self.work, [one for one, _ in tasks])
+        checks = [check for _, own in tasks for check in own]
+        _add(self.work, checks)
+        _add(self.work, [seat for check in checks for seat in seats_of(self.work, check)])
+        return [one for one, _ in tasks]
 
 
 def _add(work: Work, rows: Sequence[SQLModel]) -> None:
@@ -135,13 +189,16 @@ def _add(work: Work, rows: Sequence[SQLModel]) -> None:
 class _Maker:
     """Makes the rows of tasks, with what the libraries and the ledger say of their units today."""
 
-    def __init__(self, work: Work, draw: DrawRow, row: PlanRow, plan: AnnualPlan) -> None:
+    def __init__(self, work: Work, draw: DrawRow, row: PlanRow, plan: AnnualPlan, units: set[str]) -> None:
         self.work, self.draw, self.row = work, draw, row
         self.entries = {one.number: one for one in plan.entries}
-        objects = libraries.load_objects(work).select("unit", "name", "address", "credit_class")
-        self.units = {unit: more for unit, *more in objects.iter_rows()}
+        objects = libraries.load_objects(work).filter(pl.col("unit").is_in(units))
+        self.units = {
+            unit: more for unit, *more in objects.select("unit", "name", "address", "credit_class").iter_rows()
+        }
         self.lifted: dict[str, set[str]] = {}
-        for unit, code, since, until in marks.known(work).triggers.iter_rows():
+        known = marks.known(work).triggers.filter(pl.col("unit").is_in(units))
+        for unit, code, since, until in known.iter_rows():
             if since <= work.today < until:
                 self.lifted.setdefault(unit, set()).add(code)
 

@@ -20,7 +20,7 @@ from service.planning.events import LibraryKept
 from service.planning.sheets import read_sheet
 from supervision import inspectors, items, objects
 from supervision.annualdraw import Libraries
-from supervision.tablerows import read_rows, text_of, write_rows
+from supervision.tablerows import REMARKS, read_rows, text_of, write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -78,7 +78,8 @@ def object_table(file: str, path: Path) -> pl.DataFrame:
     cells = [[text_of(cell) for cell in row[:width]] + [""] * (width - len(row)) for row in rows]
     if len(set(headings)) != width:
         raise InputError.at("", "library_headings_twice", file=file)
-    return pl.DataFrame(cells, schema=dict.fromkeys(headings, pl.String), orient="row")
+    table = pl.DataFrame(cells, schema=dict.fromkeys(headings, pl.String), orient="row")
+    return table.drop(REMARKS, strict=False)
 
 
 def _records(kind: str, file: str, rows: Iterable[Sequence[object]]) -> list[Any]:
@@ -173,6 +174,12 @@ def load_objects(work: Work) -> pl.DataFrame:
     return _objects(str(work.files.path(row.file)))
 
 
+def regions(work: Work) -> Sequence[str]:
+    """Return the codes of the places in which there are objects, in order; StateError where no library is kept."""
+    found: list[str] = load_objects(work)["region"].drop_nulls().unique().sort().to_list()
+    return found
+
+
 def load(work: Work) -> Libraries:
     """Return all three; StateError where one is not kept."""
     for kind, title in TITLES.items():
@@ -215,6 +222,15 @@ def export(work: Work, kind: str) -> pl.DataFrame:
     columns = _COLUMNS[kind]
     records = read_rows(columns, TITLES[kind], _rows(str(work.files.path(row.file))))
     heading, *rows = write_rows(columns, records)
+    return pl.DataFrame(rows, schema=dict.fromkeys(heading, pl.String), orient="row")
+
+
+def table_of(read_file: Import) -> pl.DataFrame:
+    """Return a file that was read as :func:`export` would show it."""
+    if read_file.kind == "objects":
+        return objects.export(pl.read_parquet(io.BytesIO(read_file.data)))
+    columns = _COLUMNS[read_file.kind]
+    heading, *rows = write_rows(columns, read_rows(columns, read_file.file, unpack(read_file.data)))
     return pl.DataFrame(rows, schema=dict.fromkeys(heading, pl.String), orient="row")
 
 

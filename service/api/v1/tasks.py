@@ -20,7 +20,7 @@ from service.body import raw_body
 from service.db.repositories import plans as store
 from service.db.tables.plans import CHECK_STATES, CheckRow, TaskRow
 from service.idempotency import Answer, once
-from service.planning import fromdraw, tasks, year
+from service.planning import fromdraw, jobs, tasks, year
 from service.planning.present import check_json, task_json, task_listed
 from service.versions import etag, expect, wanted
 from service.work import Work
@@ -28,6 +28,7 @@ from supervision.taskresults import Entry, ItemResult
 
 router = APIRouter(prefix="/api/v1", tags=["检查任务"])
 _CREATED: Final = 201
+_ACCEPTED: Final = 202
 Reader = Annotated[Work, reads(Permission.TASK_READ)]
 Dispatcher = Annotated[Work, writes(Permission.TASK_DISPATCH)]
 Body = Annotated[bytes, Depends(raw_body)]
@@ -112,8 +113,13 @@ def make_tasks(request: Request, work: Dispatcher, body: Body, key: Key = None) 
         sent = object_of(body, ("draw", "dispatch"))
         if not isinstance(sent.get("draw"), str):
             raise InputError.at("/draw", "member_wrong", why="应当是文字")
-        rows = fromdraw.make_tasks(work, fromdraw.draw_named(work, sent["draw"]))
-        if sent.get("dispatch") is True:
+        draw, dispatched = fromdraw.draw_named(work, sent["draw"]), sent.get("dispatch") is True
+        if jobs.is_large(draw):
+            key = jobs.begin(work, draw, dispatch=dispatched)
+            href = f"/api/v1/jobs/{key}"
+            return Answer(_ACCEPTED, {"draw": sent["draw"], "job": {"id": key, "href": href}}, {"location": href})
+        rows = fromdraw.make_tasks(work, draw)
+        if dispatched:
             tasks.dispatch_draw(work, sent["draw"])
         return Answer(_CREATED, {"draw": sent["draw"], "tasks": len(rows), "joint": sum(one.joint for one in rows)})
 

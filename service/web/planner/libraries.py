@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import polars as pl
@@ -15,14 +13,18 @@ from kernel.errors import InputError, XinhengError
 from kernel.interval import add_years
 from service.access import scope
 from service.access.permissions import Permission
+from service.api.deps import identity_of
 from service.db.tables.plans import MarkRow
+from service.departments import department_zh
 from service.errors import HttpError
-from service.planning import libraries, marks
+from service.planning import libraries, libraryimport, marks
+from service.planning.entrysheet import by_row, has_rows
 from service.web.deps import page_reads, page_uploads, page_writes
 from service.web.deskpage import desk_page, list_page, see_other
 from service.web.listing import Cell, Choice, Column, Filter, Listing, contains, equals
+from service.web.planner import pending
 from service.web.planner.planwords import WORDS
-from service.web.planner.tables import table_response
+from service.web.planner.tables import XLSX, download, table_response
 from service.web.sent import Pairs, Upload, sent_form, sent_upload
 from service.work import Work
 from supervision.caps import LedgerError, Visit
@@ -30,6 +32,8 @@ from supervision.planparams import reasons, tier_tables
 from supervision.tiers import Trigger, decide, lifted_words, proposed_end
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fastapi.responses import Response
 
 router = APIRouter(prefix="/planner/libraries", include_in_schema=False)
@@ -244,32 +248,61 @@ def template(work: Reader, kind: str) -> Response:
 
 
 @router.post("/{kind}")
-def upload_file(
+def look(
     request: Request,
     work: Annotated[Work, page_uploads(Permission.LIBRARY_EDIT)],
     kind: str,
     upload: Annotated[Upload, Depends(sent_upload)],
 ) -> Response:
-    """Read a file; keep it as the new version only if nothing is wrong with it."""
+    """Read a file and say what it would change; nothing is kept."""
     _require(kind)
-    file = upload.files.get("file")
-    sent = dict(upload.pairs)
+    key, sent = identity_of(request).form_key, dict(upload.pairs)
     try:
-        with work.attempt():
-            if file is None or not file.filename:
-                raise InputError.at("/file", "library_no_file")
-            with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / f"file{Path(file.filename).suffix.lower()}"
-                path.write_bytes(file.file.read())
-                libraries.keep(work, libraries.read(kind, file.filename, path), sent.get("note", ""))
+        sent |= pending.kept(work, upload, key)
+        with pending.opened(work, sent, key) as (name, path):
+            found = libraries.read(kind, name, path)
     except XinhengError as error:
-        return _library_page(request, work, kind, {"error": error})
+        return _library_page(request, work, kind, {"error": error, "sent": sent})
+    preview = {"rows": found.rows, "report": found.report, "difference": libraryimport.difference(work, found)}
+    return _library_page(request, work, kind, {"preview": preview, "sent": sent})
+
+
+@router.post("/{kind}/apply")
+def apply(request: Request, work: Editor, kind: str, pairs: Form) -> Response:
+    """Keep the file that was looked at as the new version."""
+    _require(kind)
+    sent = dict(pairs)
+    try:
+        with work.attempt(), pending.opened(work, sent, identity_of(request).form_key) as (name, path):
+            libraries.keep(work, libraries.read(kind, name, path), sent.get("note", ""))
+    except XinhengError as error:
+        return _library_page(request, work, kind, {"error": error, "sent": sent})
     return see_other(f"/planner/libraries/{kind}", done="kept")
+
+
+@router.post("/{kind}/remarks")
+def remarks(request: Request, work: Editor, kind: str, pairs: Form) -> Response:
+    """The file as it was sent, with what is wrong beside each row."""
+    _require(kind)
+    with pending.opened(work, dict(pairs), identity_of(request).form_key) as (name, path):
+        rows, said = libraryimport.remarked(kind, name, path)
+    return download(pending.remarked_workbook(rows, said), f"{kind}-remarks.xlsx", XLSX)
 
 
 def _require(kind: str) -> None:
     if kind not in libraries.TITLES:
         raise HttpError(_NOT_FOUND, "library_unknown", kind=kind, allowed=list(libraries.TITLES))
+
+
+_DEPARTMENTS: Final = frozenset({"检查主体", "部门", "配合部门"})
+
+
+def _named(columns: Sequence[str], row: Sequence[Any]) -> list[Any]:
+    """Departments by name; the workbook keeps their codes."""
+    return [
+        "；".join(department_zh(code) for code in str(cell).split("；")) if heading in _DEPARTMENTS and cell else cell
+        for heading, cell in zip(columns, row, strict=True)
+    ]
 
 
 def _library_page(request: Request, work: Work, kind: str, context: dict[str, Any]) -> Response:
@@ -282,12 +315,16 @@ def _library_page(request: Request, work: Work, kind: str, context: dict[str, An
     if q:
         found = table.filter(pl.any_horizontal(pl.all().cast(pl.String).str.contains(q, literal=True)))
     error = context.get("error")
+    wrong = by_row(error) if isinstance(error, InputError) and has_rows(error) else {}
     full = {
         "kind": kind,
+        "preview": None,
+        "sent": {},
+        "wrong": sorted(wrong.items()),
         "title": libraries.TITLES[kind],
         "versions": libraries.versions(work, kind),
         "columns": found.columns,
-        "rows": found.head(_SHOWN).rows(),
+        "rows": [_named(found.columns, row) for row in found.head(_SHOWN).rows()],
         "total": found.height,
         "shown_rows": _SHOWN,
         "q": "",

@@ -35,6 +35,7 @@ _SECTORS: Final = planparams.sector_rules()
 DONE: Final = {
     "saved": "已保存。",
     "removed": "已删去这一项。",
+    "imported": "已写入计划项目。",
     "submit": "已送审。",
     "return": "已退回修改。",
     "approve": "已批准。",

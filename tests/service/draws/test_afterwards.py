@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import select
 
+from service import clock
 from service.access.actor import Actor
 from service.db.repositories import draws
 from service.db.tables.draws import DrawRow
 from service.db.tables.jobs import JobRow
-from service.draws import drawing, job
+from service.draws import draft, drawing, job, record
 from service.draws.acts import STEPS
 from service.draws.publication import public_files
 from service.draws.store import folder_of
@@ -145,6 +146,42 @@ class TestJob:
         assert ceremony.look(job.waiting) is None
         ceremony.published()
         assert ceremony.look(lambda work, row: verify(folder_of(work, row))) == []
+
+    def test_a_long_record_is_made_by_a_job_that_the_chain_does_not_wait_for(
+        self, ceremony: Ceremony, works: Works, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(job, "LONG_BYTES", 0)
+        monkeypatch.setattr(clock, "now", lambda: NOW)
+        ceremony.draft()
+
+        def begin(work: Work, row: DrawRow) -> None:
+            STEPS["commit"].do(work, row, {})
+
+        assert refused(ceremony.act, PLANNER, begin) == "ceremony_needs"
+        ceremony.seal()
+        ceremony.act(PLANNER, begin)
+        assert ceremony.row.state == "draft"
+        other = Ceremony(ceremony.work).draft("2026-Q4-2").seal().commit()
+        assert run_all(works) == 1
+        row = ceremony.row
+        assert (row.state, row.number, row.prev) == ("committed", 2, other.row.digest)
+        assert row.salt is not None
+        ceremony.event().open().run().published()
+        assert ceremony.look(lambda work, row: verify(folder_of(work, row))) == []
+
+    def test_a_draft_that_changed_meanwhile_is_not_published(
+        self, ceremony: Ceremony, works: Works, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ceremony.draft().seal()
+        frozen = ceremony.look(record.freeze)
+        ceremony.act(PLANNER, lambda work, row: draft.put(work, row, "recusal.tsv", b""))
+        commit = lambda work, row: record.commit(work, row, frozen)  # noqa: E731 - one act
+        assert refused(ceremony.act, PLANNER, commit) == "draw_changed_meanwhile"
+        monkeypatch.setattr(record, "freeze", lambda *_: frozen)
+        monkeypatch.setattr(clock, "now", lambda: NOW)
+        ceremony.act(PLANNER, job.begin_commit)
+        run_all(works)
+        assert ceremony.row.state == "draft"
 
     def test_a_job_that_fails_leaves_the_draw_as_it_was(self, ceremony: Ceremony, works: Works) -> None:
         ceremony.draft().seal().commit().event().open()

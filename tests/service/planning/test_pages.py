@@ -57,8 +57,15 @@ def page(client: UserClient, path: str, status: int = 200) -> str:
 
 def import_libraries(client: UserClient, folder: Path) -> None:
     for kind, path in library_files(folder).items():
-        answer = client.post(f"/planner/libraries/{kind}", files={"file": (path.name, path.read_bytes())})
-        assert answer.status_code == 303, words(answer.text)
+        looked = client.post(f"/planner/libraries/{kind}", files={"file": (path.name, path.read_bytes())})
+        assert looked.status_code == 200, words(looked.text)
+        post(client, f"/planner/libraries/{kind}/apply", **hidden(looked.text))
+
+
+def hidden(html: str) -> dict[str, str]:
+    """The hidden fields of a page on which a file is looked at."""
+    found = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', html))
+    return {name: value for name, value in found.items() if name != "csrf_token"}
 
 
 SETTINGS = {
@@ -115,7 +122,7 @@ class TestLibraries:
         wrong = library_files(tmp_path)["objects"].read_bytes().replace("企业3,".encode("gb18030"), b",")
         answer = planner.post("/planner/libraries/objects", files={"file": ("对象.csv", wrong)})
         assert answer.status_code == 422
-        assert "对象.csv 第 5 行“名称”：这一格必须填写" in words(answer.text)
+        assert "名称：对象.csv 第 5 行“名称”：这一格必须填写" in words(answer.text)
         assert rows(work, LibraryRow) == []
 
     def test_a_unit_shows_what_lifted_and_how_caps_stand(
