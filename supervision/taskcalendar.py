@@ -63,19 +63,19 @@ def _days(batches: tuple[Batch, ...]) -> tuple[date, ...]:
     return tuple(sorted({day for day in every if is_workday(day).value})) or (batches[0].since,)
 
 
-def workload(rows: Iterable[tuple[str, date, bool]]) -> list[Workload]:
+def workload(rows: Iterable[tuple[str, date, bool, int]]) -> list[Workload]:
     """Return the workload of each inspector, busiest first.
 
     Args:
-        rows: inspector, day of the task, whether it is done; one for each seat.
+        rows: inspector, day of the tasks, whether they are done, how many.
     """
     tasks: Counter[str] = Counter()
     done: Counter[str] = Counter()
     weeks: dict[str, Counter[str]] = {}
-    for person, day, is_done in rows:
-        tasks[person] += 1
-        done[person] += is_done
-        weeks.setdefault(person, Counter())[(day - timedelta(day.weekday())).isoformat()] += 1
+    for person, day, is_done, number in rows:
+        tasks[person] += number
+        done[person] += number * is_done
+        weeks.setdefault(person, Counter())[(day - timedelta(day.weekday())).isoformat()] += number
     found = []
     for person, many in tasks.items():
         week, most = min(weeks[person].items(), key=lambda pair: (-pair[1], pair[0]))

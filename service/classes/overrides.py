@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from kernel.errors import InputError
 from service.access import scope
@@ -20,10 +20,14 @@ from supervision.watch import watch
 if TYPE_CHECKING:
     from datetime import date
 
+    from sqlmodel.sql.expression import SelectOfScalar
+
     from service.work import Work
     from supervision.scheme import Scheme
 
 _NOT_FOUND: Final = 404
+SHOWN: Final = 50
+"""Decisions that a page shows; all of them are in the interface."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +127,23 @@ def of_enterprise(work: Work, uscc: str) -> list[ClassOverrideRow]:
 
 def holding(work: Work) -> list[ClassOverrideRow]:
     """Decisions that hold today within the actor's area, the next to end first."""
+    return list(work.session.exec(_holding(work, work.today)))
+
+
+def next_to_end(work: Work, before: date | None = None) -> tuple[list[ClassOverrideRow], int]:
+    """The first of them, at most :data:`SHOWN`, and how many there are; ``before``: only those that end by then."""
+    wanted = _holding(work, work.today)
+    if before is not None:
+        wanted = wanted.where(ClassOverrideRow.until <= before)
+    count = work.session.exec(select(func.count()).select_from(wanted.order_by(None).subquery())).one()
+    return list(work.session.exec(wanted.limit(SHOWN))), count
+
+
+def _holding(work: Work, on: date) -> SelectOfScalar[ClassOverrideRow]:
     wanted = scope.where(select(ClassOverrideRow), ClassOverrideRow, work.actor)
-    wanted = wanted.where(col(ClassOverrideRow.ended_at).is_(None), ClassOverrideRow.until > work.today)
-    rows = work.session.exec(wanted.order_by(col(ClassOverrideRow.until), col(ClassOverrideRow.id)))
-    return [one for one in rows if holds(one, work.today)]
+    wanted = wanted.where(col(ClassOverrideRow.ended_at).is_(None))
+    wanted = wanted.where(ClassOverrideRow.since <= on, ClassOverrideRow.until > on)
+    return wanted.order_by(col(ClassOverrideRow.until), col(ClassOverrideRow.id))
 
 
 def holds(row: ClassOverrideRow, on: date) -> bool:

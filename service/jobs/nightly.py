@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from service.audit.anchors import anchor, read_anchors
 from service.audit.verify import verify
+from service.db.database import settle
 from service.errors import StateError
 from service.jobs.registry import job
 from service.retention import apply, policies
@@ -33,10 +34,13 @@ def verify_trail(run: Run) -> object:
 
 @job("data.retention", title="到期数据清理")
 def keep_no_longer(run: Run) -> object:
-    """Delete or mask what has been kept long enough, table by table."""
+    """Delete or mask what has been kept long enough, table by table; then let the database look at what is left."""
     counts: dict[str, int] = dict(run.checkpoint or {})
     todo = [policy for policy in policies() if policy.name not in counts]
     for policy in todo:
         with run.step(counts, done=len(counts) + 1, total=len(policies()), note=policy.title) as work:
             counts[policy.name] = apply(work, policy)
-    return {"rows": counts}
+    with run.finish() as work:
+        settle(work.session)
+        run.result = {"rows": counts}
+    return run.result

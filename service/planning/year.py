@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select as sa_select
 from sqlmodel import col, func, select
 
+from service.access import scope
 from service.db.mapping.plans import plan_of
 from service.db.repositories import plans as store
-from service.db.tables.plans import CheckRow, PlanRow, ResultRow, TaskRow
+from service.db.tables.plans import CheckRow, PlanRow, ResultRow, SeatRow, TaskRow
 from service.departments import department_zh
 from service.errors import StateError
 from service.planning import libraries
@@ -19,6 +21,7 @@ from supervision.annualcheck import percent
 from supervision.publication import RESULTS, public_rows
 from supervision.tasks import Finding, result_code
 from supervision.tasksfigures import PPM, Figure, PlanFact, Year, definitions, figures
+from supervision.taskstates import DONE
 from supervision.visitledger import records
 
 if TYPE_CHECKING:
@@ -28,15 +31,24 @@ if TYPE_CHECKING:
 
 LOW: Final = "A"
 _OUT: Final = ("replaced", "cancelled")
+NAMED: Final = 3
+"""Tasks of a day that the calendar names."""
 Joined = tuple[TaskRow, CheckRow]
+
+
+@dataclass(slots=True)
+class Day:
+    """How many tasks a day has, and the first of them: id and name of the unit."""
+
+    many: int
+    named: list[tuple[str, str]] = field(default_factory=list)
 
 
 def joined(work: Work, year: int, *more: Any) -> Sequence[Joined]:  # noqa: ANN401 - conditions
     """Return the checks of a year within the actor's area, each with its task; in the order of the tasks."""
     wanted = select(TaskRow, CheckRow).join(CheckRow, col(CheckRow.task_id) == col(TaskRow.id))
     first, last = date(year, 1, 1), date(year, 12, 31)
-    own = col(CheckRow.id).in_(store.checks(work.actor).with_only_columns(col(CheckRow.id)))
-    wanted = wanted.where(col(TaskRow.day).between(first, last), own, *more)
+    wanted = wanted.where(col(TaskRow.day).between(first, last), scope.condition(CheckRow, work.actor), *more)
     return [(task, check) for task, check in work.session.exec(wanted.order_by(col(TaskRow.number), col(CheckRow.id)))]
 
 
@@ -51,7 +63,7 @@ def _columns(*columns: Any) -> Any:  # noqa: ANN401 - SQLModel's columns have th
 
 def _of_year(work: Work, year: int, wanted: Any) -> Any:  # noqa: ANN401 - a statement over tasks and checks
     """Narrow a statement to the checks of a year within the actor's area."""
-    own = col(CheckRow.id).in_(store.checks(work.actor).with_only_columns(col(CheckRow.id)))
+    own = scope.condition(CheckRow, work.actor)
     return wanted.where(col(TaskRow.day).between(date(year, 1, 1), date(year, 12, 31)), own)
 
 
@@ -77,7 +89,7 @@ def findings(work: Work, year: int) -> list[Finding]:
     wanted = _columns(*columns).join(CheckRow, col(CheckRow.task_id) == col(TaskRow.id))
     wanted = wanted.join(ResultRow, col(ResultRow.check_id) == col(CheckRow.id))
     wanted = _of_year(work, year, wanted).where(col(CheckRow.state).not_in(_OUT), col(CheckRow.checked_on).is_not(None))
-    entries = _entries(work)
+    entries = _entries(work, year)
     found = []
     for plan_id, numbers, draw_id, *rest in work.session.execute(wanted):
         item = rest[2]
@@ -86,11 +98,12 @@ def findings(work: Work, year: int) -> list[Finding]:
     return found
 
 
-def _entries(work: Work) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return the items of the entries of every plan."""
+def _entries(work: Work, year: int) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the items of the entries of the plans that the tasks of a year came from."""
+    used = _of_year(work, year, _columns(TaskRow.plan_id).join(CheckRow, col(CheckRow.task_id) == col(TaskRow.id)))
     return {
         (row.id, one["number"]): tuple(one["items"])
-        for row in work.session.exec(select(PlanRow))
+        for row in work.session.exec(select(PlanRow).where(col(PlanRow.id).in_(used)))
         for one in row.document["entries"]
     }
 
@@ -147,16 +160,46 @@ def by_district(work: Work, year: int) -> list[tuple[str, str, str, int]]:
 
 def visits(work: Work, year: int) -> tuple[int, int]:
     """Return how many visits a year has, and how many of them are joint; what was replaced or cancelled apart."""
-    wanted = _columns(TaskRow.id, TaskRow.joint).join(CheckRow, col(CheckRow.task_id) == col(TaskRow.id)).distinct()
-    rows = work.session.execute(_of_year(work, year, wanted).where(col(CheckRow.state).not_in(_OUT))).all()
-    return len(rows), sum(bool(row.joint) for row in rows)
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    wanted = _columns(TaskRow.joint, func.count()).where(col(TaskRow.day).between(first, last), _own(work).exists())
+    counts = {bool(joint): many for joint, many in work.session.execute(wanted.group_by(col(TaskRow.joint)))}
+    return sum(counts.values()), counts.get(True, 0)
 
 
-def teams(work: Work, year: int) -> list[tuple[date, str, list[str]]]:
-    """Return day, state and people of every check of a year."""
-    columns = (TaskRow.day, CheckRow.state, CheckRow.people)
-    wanted = _columns(*columns).join(CheckRow, col(CheckRow.task_id) == col(TaskRow.id))
-    return [tuple(row) for row in work.session.execute(_of_year(work, year, wanted))]
+def _own(work: Work) -> Any:  # noqa: ANN401 - a statement that belongs into one over tasks
+    """The checks of a task within the actor's area that are still to count."""
+    own = sa_select(col(CheckRow.id)).where(col(CheckRow.task_id) == col(TaskRow.id))
+    own = own.where(scope.condition(CheckRow, work.actor), col(CheckRow.state).not_in(_OUT))
+    return own.correlate(TaskRow)
+
+
+def seats(work: Work, year: int) -> list[tuple[str, date, bool, int]]:
+    """Return how many checks of a year each inspector has: inspector, day, whether done, number."""
+    is_done = col(CheckRow.state).in_(DONE)
+    wanted = _columns(SeatRow.inspector, TaskRow.day, is_done, func.count())
+    wanted = wanted.join(CheckRow, col(CheckRow.id) == col(SeatRow.check_id))
+    wanted = wanted.join(TaskRow, col(TaskRow.id) == col(CheckRow.task_id))
+    wanted = _of_year(work, year, wanted).where(col(CheckRow.state).not_in(_OUT))
+    rows = work.session.execute(wanted.group_by(col(SeatRow.inspector), col(TaskRow.day), is_done))
+    return [(inspector, day, bool(done), many) for inspector, day, done, many in rows]
+
+
+def days(work: Work, first: date, last: date, inspector: str | None) -> dict[date, Day]:
+    """Return the tasks of the days from ``first`` until (not including) ``last``, of one inspector or of all."""
+    own = _own(work)
+    if inspector is not None:
+        own = own.where(col(CheckRow.id).in_(select(SeatRow.check_id).where(SeatRow.inspector == inspector)))
+    day = col(TaskRow.day)
+    place = func.row_number().over(partition_by=day, order_by=(col(TaskRow.number), col(TaskRow.id))).label("place")
+    many = func.count().over(partition_by=day).label("many")
+    inner = _columns(day, TaskRow.id, TaskRow.unit_name, place, many)
+    inner = inner.where(day >= first, day < last, own.exists()).subquery()
+    found: dict[date, Day] = {}
+    for row in work.session.execute(
+        sa_select(inner).where(inner.c.place <= NAMED).order_by(inner.c.day, inner.c.place)
+    ):
+        found.setdefault(row.day, Day(row.many)).named.append((row.id, row.unit_name))
+    return found
 
 
 def shown_figures(work: Work, year: int, *, internal: bool = True) -> list[dict[str, Any]]:

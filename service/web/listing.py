@@ -43,7 +43,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column(Generic[R]):
-    """One column: its heading, its cell for a row, and the expression it is sorted by (None: it cannot be)."""
+    """One column: its heading, its cell for a row, and the expression it is sorted by (None: it cannot be).
+
+    ``joined``: the table that expression belongs to and how its one row is found, where it is not the list's own.
+    """
 
     key: str
     title: str
@@ -52,6 +55,7 @@ class Column(Generic[R]):
     is_number: bool = False
     is_shown: bool = True
     """Whether it is shown to a reader who has chosen no columns."""
+    joined: tuple[Any, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,22 +184,32 @@ class State(Generic[R]):
         return statement
 
     def page(self, session: Session, statement: SelectOfScalar[R]) -> Page[R]:
-        """The rows of the page asked for (the last one there is, if it lies beyond), and how many match."""
+        """The rows of the page asked for (the last one there is, if it lies beyond), and how many match.
+
+        Only the ids are sorted; whole rows, with their documents, are read for the page alone.
+        """
         found = self.matching(statement)
         total = session.exec(select(func.count()).select_from(found.order_by(None).subquery())).one()
         pages = max(1, -(-total // self.size))
         number = min(self.number, pages)
-        rows = session.exec(self._ordered(found).offset((number - 1) * self.size).limit(self.size)).all()
-        return Page(self, rows, total, number, pages)
+        unique = self.listing.unique
+        ids = self._ordered(found).with_only_columns(unique).offset((number - 1) * self.size).limit(self.size)
+        keys = session.scalars(ids).all()
+        by_key = {getattr(row, unique.key): row for row in session.exec(statement.where(unique.in_(keys)))}
+        return Page(self, [by_key[one] for one in keys if one in by_key], total, number, pages)
 
     def everything(self, session: Session, statement: SelectOfScalar[R]) -> Sequence[R]:
         """All that match, for an export; at most :data:`MOST_EXPORTED`."""
         return session.exec(self._ordered(self.matching(statement)).limit(MOST_EXPORTED)).all()
 
     def _ordered(self, statement: SelectOfScalar[R]) -> SelectOfScalar[R]:
-        order = self.sorted_by.order
-        by = order.desc() if self.falling else order.asc()
-        return statement.order_by(None).order_by(by.nulls_last(), self.listing.unique)
+        column = self.sorted_by
+        by = column.order.desc() if self.falling else column.order.asc()
+        if getattr(getattr(column.order, "expression", None), "nullable", True):
+            by = by.nulls_last()  # only where there are nulls: an index of the other order would be of no use
+        if column.joined is not None:
+            statement = statement.join(*column.joined)
+        return statement.order_by(None).order_by(by, self.listing.unique)
 
 
 @dataclass(frozen=True)

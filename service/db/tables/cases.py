@@ -33,6 +33,8 @@ class CaseRow(SQLModel, table=True):
         one_of("status", STATUSES),
         UniqueConstraint("department", "number", name="uq_cases_number"),
         Index("ix_cases_area", "department", "region", "status"),
+        Index("ix_cases_mine", "officer", "updated_at", "id"),
+        Index("ix_cases_list", "updated_at", "department", "region", "id"),
     )
 
     id: str = key()

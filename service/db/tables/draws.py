@@ -35,7 +35,11 @@ class DrawRow(SQLModel, table=True):
     """
 
     __tablename__ = "draws"
-    __table_args__ = (one_of("state", STATES), Index("ix_draws_area", "department", "region", "state"))
+    __table_args__ = (
+        one_of("state", STATES),
+        Index("ix_draws_area", "department", "region", "state"),
+        Index("ix_draws_list", "updated_at", "department", "region", "id"),
+    )
 
     id: str = key()
     draw_id: str = Field(max_length=CODE_LENGTH, unique=True)

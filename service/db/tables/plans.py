@@ -65,7 +65,11 @@ class MarkRow(SQLModel, table=True):
     """What lifts 无事不扰 for a unit, or exempts it, from a day until (not including) another."""
 
     __tablename__ = "unit_marks"
-    __table_args__ = (one_of("kind", MARKS), Index("ix_unit_marks_area", "department", "region"))
+    __table_args__ = (
+        one_of("kind", MARKS),
+        Index("ix_unit_marks_area", "department", "region"),
+        Index("ix_unit_marks_list", "since", "department", "region", "id"),
+    )
 
     id: str = key()
     kind: str = Field(max_length=WORD_LENGTH)
@@ -107,7 +111,11 @@ class PlanRow(SQLModel, table=True):
     """A yearly plan as it stands; ``number`` is that of its version, ``version`` counts every change of the row."""
 
     __tablename__ = "plans"
-    __table_args__ = (one_of("state", PLAN_STATES), Index("ix_plans_area", "department", "region", "year"))
+    __table_args__ = (
+        one_of("state", PLAN_STATES),
+        Index("ix_plans_area", "department", "region", "year"),
+        Index("ix_plans_list", "updated_at", "department", "region", "id"),
+    )
 
     id: str = key()
     title: str = Field(max_length=NAME_LENGTH)
@@ -156,6 +164,7 @@ class TaskRow(SQLModel, table=True):
     __tablename__ = "tasks"
     __table_args__ = (
         Index("ix_tasks_area", "department", "region"),
+        Index("ix_tasks_calendar", "day", "id", "joint", "number", "unit", "unit_name"),
         UniqueConstraint("draw_id", "number", name="uq_tasks_number"),
     )
 
@@ -190,6 +199,7 @@ class CheckRow(SQLModel, table=True):
         one_of("state", CHECK_STATES),
         UniqueConstraint("task_id", "department", name="uq_task_checks_department"),
         Index("ix_task_checks_area", "department", "region", "state"),
+        Index("ix_task_checks_of_task", "task_id", "department", "region", "state", "id"),
     )
 
     id: str = key()

@@ -29,6 +29,9 @@ class RecordRow(SQLModel, table=True):
     __tablename__ = "credit_records"
     __table_args__ = (
         Index("ix_credit_records_area", "department", "region"),
+        Index("ix_credit_records_display", "ends_on", "published_on", "display_until", "department", "region", "id"),
+        Index("ix_credit_records_outcome_list", "outcome", "updated_at", "department", "region", "id"),
+        Index("ix_credit_records_list", "updated_at", "department", "region", "id"),
         Index("ix_credit_records_same", "department", "same"),
     )
 
@@ -68,6 +71,8 @@ class RepairRow(SQLModel, table=True):
     __tablename__ = "repairs"
     __table_args__ = (
         Index("ix_repairs_area", "department", "region", "state"),
+        Index("ix_repairs_waiting", "state", "updated_at", "record_id"),
+        Index("ix_repairs_list", "due_on", "department", "region", "id"),
         UniqueConstraint("record_id", "number", name="uq_repairs_number"),
     )
 
@@ -122,6 +127,7 @@ class ImportRow(SQLModel, table=True):
     __table_args__ = (
         one_of("status", IMPORT_STATES),
         Index("ix_register_imports_area", "department", "region"),
+        Index("ix_register_imports_list", "created_at"),
     )
 
     id: str = key()

@@ -60,6 +60,7 @@ class ClassOverrideRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_class_overrides_uscc", "uscc"),
         Index("ix_class_overrides_area", "department", "region"),
+        Index("ix_class_overrides_list", "until", "ended_at", "since", "department", "region", "id"),
     )
 
     id: str = key()

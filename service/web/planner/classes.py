@@ -49,7 +49,7 @@ def _overview(request: Request, work: Work, month: str, context: Mapping[str, An
     full: dict[str, Any] = {
         **_frame(work, every, chosen),
         "may_run": work.actor.may(Permission.SCORE_RUN),
-        "holding": overrides.holding(work),
+        "holding": overrides.next_to_end(work),
         "schemes": names(work.session),
         "DEFAULT": DEFAULT,
     }

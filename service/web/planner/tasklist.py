@@ -87,8 +87,7 @@ def listing_of(session: Session, rows: dict[str, TaskRow]) -> Listing[CheckRow]:
             rows.update(tasks_of(session, [check]))
         return rows[check.task_id]
 
-    day = select(col(TaskRow.day)).where(TaskRow.id == CheckRow.task_id).scalar_subquery()
-    number = select(TaskRow.number).where(TaskRow.id == CheckRow.task_id).scalar_subquery()
+    of_task = (TaskRow, col(TaskRow.id) == col(CheckRow.task_id))
     return Listing(
         name="tasks",
         title="检查任务",
@@ -100,7 +99,7 @@ def listing_of(session: Session, rows: dict[str, TaskRow]) -> Listing[CheckRow]:
                 lambda row: Cell(task(row).unit_name, f"/planner/tasks/{row.task_id}", note=task(row).unit),
             ),
             Column("state", "状态", lambda row: Cell(STATES[row.state], tone=TONES[row.state]), CheckRow.state),
-            Column("day", "安排日期", lambda row: Cell(task(row).day.isoformat()), day),
+            Column("day", "安排日期", lambda row: Cell(task(row).day.isoformat()), col(TaskRow.day), joined=of_task),
             Column(
                 "department",
                 "部门",
@@ -115,7 +114,14 @@ def listing_of(session: Session, rows: dict[str, TaskRow]) -> Listing[CheckRow]:
             ),
             Column("items", "事项", lambda row: Cell("、".join(row.items)), is_shown=False),
             Column("joint", "联合", lambda row: Cell("联合" if task(row).joint else "")),
-            Column("number", "任务编号", lambda row: Cell(task(row).number), number, is_shown=False),
+            Column(
+                "number",
+                "任务编号",
+                lambda row: Cell(task(row).number),
+                col(TaskRow.number),
+                is_shown=False,
+                joined=of_task,
+            ),
             Column("draw", "抽取", lambda row: Cell(task(row).draw_id), is_shown=False),
             Column("due", "公示期限", lambda row: Cell(str(row.publish_due or "")), CheckRow.publish_due),
         ),

@@ -7,15 +7,12 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlmodel import col
-
 from kernel.errors import XinhengError
 from kernel.interval import add_months
 from kernel.workdays import is_workday
 from service.access.permissions import Permission
 from service.db.mapping.plans import batches_of
 from service.db.repositories import plans as store
-from service.db.tables.plans import CheckRow, TaskRow
 from service.planning import libraries, replacing, tasks, year
 from service.web.deskpage import desk_page
 from service.web.planner.planwords import WORDS
@@ -29,7 +26,7 @@ if TYPE_CHECKING:
     from fastapi import Request
     from fastapi.responses import Response
 
-    from service.db.tables.plans import ResultRow
+    from service.db.tables.plans import CheckRow, ResultRow
     from service.work import Work
 
 _DESK: Final = "planner"
@@ -89,16 +86,10 @@ def calendar_page(request: Request, work: Work, month: str) -> Response:
     """Return the tasks of a month, day by day; ``month`` as 2026-06."""
     first = _month(month, work.today)
     last = add_months(first, 1)
-    month_only = (col(TaskRow.day) >= first, col(TaskRow.day) < last, col(CheckRow.state).not_in(_OUT))
-    rows = year.joined(work, first.year, *month_only)
-    mine = tasks.inspector_of(work)
-    if mine and not work.actor.may(Permission.TASK_DISPATCH):
-        rows = [(task, check) for task, check in rows if mine in check.people]
-    by_day: dict[date, dict[str, Any]] = {}
-    for task, _ in rows:
-        by_day.setdefault(task.day, {})[task.id] = task
+    mine = None if work.actor.may(Permission.TASK_DISPATCH) else tasks.inspector_of(work)
+    by_day = year.days(work, first, last, mine)
     weeks = [
-        [_day_cell(day, first, by_day.get(day, {})) for day in week]
+        [_day_cell(day, first, by_day.get(day)) for day in week]
         for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
     ]
     context = {
@@ -111,9 +102,8 @@ def calendar_page(request: Request, work: Work, month: str) -> Response:
     return desk_page(request, work, _DESK, "planner/task_calendar.html", context)
 
 
-def _day_cell(day: date, first: date, found: dict[str, Any]) -> dict[str, Any]:
-    off = not is_workday(day).value
-    return {"day": day, "in_month": day.month == first.month, "off": off, "tasks": list(found.values())}
+def _day_cell(day: date, first: date, found: year.Day | None) -> dict[str, Any]:
+    return {"day": day, "in_month": day.month == first.month, "off": not is_workday(day).value, "found": found}
 
 
 def _month(text: str, today: date) -> date:
@@ -125,14 +115,8 @@ def _month(text: str, today: date) -> date:
 
 def workload_page(request: Request, work: Work) -> Response:
     """Return the tasks of each inspector this year, busiest first."""
-    seats = [
-        (person, day, state in DONE_STATES)
-        for day, state, persons in year.teams(work, work.today.year)
-        if state not in _OUT
-        for person in dict.fromkeys(persons)
-    ]
     people = {one.inspector_id: one for one in libraries.load_people(work)}
-    found = workload(seats)
+    found = workload(year.seats(work, work.today.year))
     idle = sorted(
         person for person, one in people.items() if one.active and person not in {row.inspector_id for row in found}
     )

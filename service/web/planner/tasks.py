@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import polars as pl
 from fastapi import APIRouter, Depends, Request
+from sqlmodel import col
 
 from kernel.errors import InputError, XinhengError
 from service.access.permissions import Permission
 from service.db.repositories import draws
 from service.db.repositories import plans as store
+from service.db.tables.draws import DrawRow
 from service.documents.tasksheet import sheet_word, sheets_pdf
 from service.planning import fromdraw, replacing, tasks, year
 from service.planning.sheetsof import sheets_of
@@ -34,6 +36,8 @@ Dispatcher = Annotated[Work, page_writes(Permission.TASK_DISPATCH)]
 Form = Annotated[Pairs, Depends(sent_form)]
 _DESK: Final = "planner"
 _MOST_SHEETS: Final = 300
+_MOST_DRAWS: Final = 20
+"""Draws whose tasks can be made from the list; older ones from their own page."""
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -56,9 +60,10 @@ def listed(request: Request, work: Reader, done: str = "") -> Response:
 
 
 def _open_draws(work: Work) -> list[Any]:
-    """Return the draws that were dispatched and whose tasks may still have to be made."""
-    rows = work.session.exec(draws.statement(work.actor.acting(Permission.TASK_DISPATCH))).all()
-    return [one for one in rows if one.state in {"drawn", "dispatched"}]
+    """Return the draws that were dispatched and whose tasks may still have to be made, the newest first."""
+    wanted = draws.statement(work.actor.acting(Permission.TASK_DISPATCH))
+    wanted = wanted.where(col(DrawRow.state).in_(("drawn", "dispatched"))).order_by(col(DrawRow.updated_at).desc())
+    return list(work.session.exec(wanted.limit(_MOST_DRAWS)))
 
 
 @router.post("/make")

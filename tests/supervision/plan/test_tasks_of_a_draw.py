@@ -97,10 +97,14 @@ class TestCalendar:
         assert len(schedule(tasks, lambda _, __: True)) == 20
 
     def test_the_workload_counts_seats_and_the_busiest_week(self) -> None:
-        rows = [("M1", date(2026, 6, 1), True), ("M1", date(2026, 6, 2), False), ("M2", date(2026, 6, 8), False)]
+        rows = [
+            ("M1", date(2026, 6, 1), True, 2),
+            ("M1", date(2026, 6, 2), False, 1),
+            ("M2", date(2026, 6, 8), False, 1),
+        ]
         first, second = workload(rows)
         assert (first.inspector_id, first.tasks, first.done, first.busiest_week, first.in_busiest) == (
-            "M1", 2, 1, "2026-06-01", 2,
+            "M1", 3, 2, "2026-06-01", 3,
         )  # fmt: skip
         assert second.tasks == 1
 
