@@ -35,9 +35,11 @@ def condition_rows(judged: Judged, reading: Reading) -> list[Row]:
     """One row a condition of a rule; a rule about a period is shown by the period itself."""
     rule = judged.held.provision
     if isinstance(rule, RepairRule) and rule.period is not None and (judged.is_requirement or rule.silent):
-        return [_row(one.provision, one.provision.says, judged.state) for one in bounds_of(reading, rule.period)]
-    lines = zip(judged.held.span.lines, judged.trace, strict=True)
-    return [_row(rule, line.shown[state]["text"], state) for line, state in lines]
+        rows = [_row(one.provision, one.provision.says, judged.state) for one in bounds_of(reading, rule.period)]
+    else:
+        lines = zip(judged.held.span.lines, judged.trace, strict=True)
+        rows = [_row(rule, line.shown[state]["text"], state) for line, state in lines]
+    return [{**row, "requirement": judged.is_requirement} for row in rows]
 
 
 def unknown_facts(judged: Judged) -> Iterator[str]:

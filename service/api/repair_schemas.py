@@ -177,7 +177,14 @@ REPAIR_SCHEMAS: Final[dict[str, Schema]] = {
     "RepairRecord": _RECORD,
     "RepairAnswer": _ANSWER,
     "RepairCondition": _made(
-        {"id": _TEXT, "text": _TEXT, "state": {"enum": list(STATES)}, "citation": _CITED, "confidence": _LABEL}
+        {
+            "id": _TEXT,
+            "text": _TEXT,
+            "state": {"enum": list(STATES)},
+            "citation": _CITED,
+            "confidence": _LABEL,
+            "requirement": {"type": "boolean", "description": "true：应当具备；false：具备即得出本结论"},
+        }
     ),
     "RepairQuestion": _QUESTION,
     "RepairClock": _CLOCK,

@@ -196,7 +196,7 @@ def _pace(rng: Random, move: str) -> int:
         return 0
     if move == "grant" and rng.random() < _LATE:
         return 9
-    return rng.choice((0, 0, 1)) if move in _AT_ONCE else rng.choice((0, 1, 1, 2))
+    return 0 if move in _AT_ONCE else rng.choice((0, 1, 1, 2))
 
 
 def _move(desk: Desk, repair: StoredRepair, move: str, day: date) -> StoredRepair | None:

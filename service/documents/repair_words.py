@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from credit.determined import question_of
 from credit.labels import CLASSES, OUTCOMES
 from credit.periods import PUBLICATION
 from credit.regime import MARKET
@@ -11,6 +12,7 @@ from credit.rows import bounds_of
 from kernel.money import format_yuan_zh
 from kernel.numerals import to_zh
 from kernel.regions import ancestors
+from rules.schema_repair import RepairParameter, RepairRule
 from rules.wording import value_text
 from service.documents.repair_basis import all_said, basis, basis_of, said
 from service.documents.repair_kinds import is_repairable
@@ -193,7 +195,18 @@ def established_lines(subject: Subject) -> list[str]:
     lines = [f"{one}。" for one in established(facts, subject.policy.vocabulary)]
     days = {name: subject.record.day(name) for name in _FOUND_DAYS}
     lines += [f"{_FOUND_DAYS[name]}：{day_zh(iso(day))}。" for name, day in days.items() if day]
-    return lines
+    return lines + determined_lines(subject)
+
+
+def determined_lines(subject: Subject) -> list[str]:
+    """What a person has decided of open questions, as far as the answer rests on it."""
+    rows = [row for row in subject.answer["determinations"] if row["used"]]
+    asked = ((subject.policy.by_id[row["id"]], str(row["text"]).removesuffix("。")) for row in rows)
+    return [
+        f"对没有定论的问题“{question_of(one)}”，本机关认定：{words}。"
+        for one, words in asked
+        if isinstance(one, RepairParameter | RepairRule)
+    ]
 
 
 def missing_lines(subject: Subject) -> list[str]:

@@ -178,7 +178,9 @@ def possible(work: Work, repair: StoredRepair) -> list[tuple[str, Move, Refusal 
         else:
             document = established(record.document, name, filled, work.today)
         facts = {**filled, _ANSWER: kept_of(answer_of(work, document, work.today))}
-        result = workflow.move(repair.case, name, Mover(work.actor.id, move.role), work.today, facts)
+        # Who may not make the move anyway is told what stands in everybody's way.
+        who = work.actor.id if work.actor.may(permission_of(name), repair.department, repair.region) else ""
+        result = workflow.move(repair.case, name, Mover(who, move.role), work.today, facts)
         found.append((name, move, result if isinstance(result, Refusal) else None))
     return found
 

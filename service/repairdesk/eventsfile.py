@@ -20,6 +20,7 @@ from credit.worktable import table
 from kernel.errors import InputError
 from service.db.repositories import repairs as store
 from service.db.tables.repairs import RepairRow
+from service.repairdesk.figures import with_notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,6 +47,7 @@ def lines(work: Work) -> Iterator[dict[str, Any]]:
             "regime": row.regime,
             "record_kind": row.record_kind,
             "place": row.place,
+            "notice_served_on": _iso(records[row.record_id].notice_served_on),
             "record": records[row.record_id].document,
             "moves": [
                 {
@@ -59,6 +61,10 @@ def lines(work: Work) -> Iterator[dict[str, Any]]:
                 for one in moves
             ],
         }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def case_of(line: Mapping[str, Any], workflow: Workflow) -> Case:
@@ -75,7 +81,8 @@ def case_of(line: Mapping[str, Any], workflow: Workflow) -> Case:
 
 def filed_of(line: Mapping[str, Any], checker: Checker, workflow: Workflow, wanted: Wanted) -> Filed:
     """A line as figures count it."""
-    case = case_of(line, workflow)
+    served = line.get("notice_served_on")
+    case = with_notice(case_of(line, workflow), date.fromisoformat(served) if isinstance(served, str) else None)
     record: Mapping[str, Any] = line["record"]
     answer = checker.check(record, wanted.last)
     decision = record.get("decision") or {}

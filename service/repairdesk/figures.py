@@ -77,8 +77,9 @@ def filed(work: Work, wanted: Wanted) -> Iterator[Filed]:
     records = store.record_rows(work.session, {row.record_id for row in rows})
     for repair in store.with_histories(work.session, rows):
         # Drill-down leads to the repair: that is the name a count is kept under.
-        case = replace(repair.case, record_id=repair.id)
-        yield _filed(case, records[repair.record_id], _recheck(work, repair, wanted))
+        record = records[repair.record_id]
+        case = with_notice(replace(repair.case, record_id=repair.id), record.notice_served_on)
+        yield _filed(case, record, _recheck(work, repair, wanted))
     yield from _without_repair(work, wanted, records.keys())
 
 
@@ -96,12 +97,16 @@ def _without_repair(work: Work, wanted: Wanted, known: Collection[str]) -> Itera
     workflow = workflow_of(work)
     for row in work.session.exec(_narrowed(store.records(work.actor), RecordRow, wanted).where(decided | beyond)):
         if row.id not in known:
-            case = workflow.open(row.id, row.regime, row.kind, None)
-            served = row.notice_served_on
-            if served is not None:
-                step = Step("notify", _REGISTER, served, {"served_on": served.isoformat()})
-                case = replace(case, history=(step,))
+            case = with_notice(workflow.open(row.id, row.regime, row.kind, None), row.notice_served_on)
             yield _filed(case, row, None)
+
+
+def with_notice(case: Case, served: date | None) -> Case:
+    """The case with the notice that the register tells of, where the repair itself tells of none and began later."""
+    if served is None or case.made("notify") or (case.history and case.history[0].on < served):
+        return case
+    step = Step("notify", _REGISTER, served, {"served_on": served.isoformat()})
+    return replace(case, history=(step, *case.history))
 
 
 def _filed(case: Case, record: RecordRow, recheck: Mapping[str, Any] | None) -> Filed:

@@ -36,6 +36,7 @@ STATE_TONES: Final = {
     "not_met": "stop",
     "missing": "open",
 }
+FOUND: Final = {"met": ("属实", "open"), "not_met": ("不属实", "quiet"), "missing": ("尚未查清", "open")}
 REPAIR_TONES: Final = {
     "granted": "good",
     "closed": "quiet",
@@ -92,8 +93,7 @@ def answer_parts(answer: Mapping[str, Any]) -> dict[str, Any]:
         "regime": labels.REGIMES.get(answer["regime"] or "", answer["regime"]),
         "class": labels.CLASSES.get(answer["class"] or "", ""),
         "conditions": [
-            {**one, "words": labels.STATES[one["state"]], "tone": STATE_TONES[one["state"]]}
-            for one in answer["conditions"]
+            {**one, **(_required(one) if one["requirement"] else _found(one))} for one in answer["conditions"]
         ],
         "questions": [
             {
@@ -104,6 +104,15 @@ def answer_parts(answer: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "confidence": labels.CONFIDENCE.get(answer["confidence"] or "", ""),
     }
+
+
+def _required(condition: Mapping[str, Any]) -> dict[str, str]:
+    return {"words": labels.STATES[condition["state"]], "tone": STATE_TONES[condition["state"]]}
+
+
+def _found(condition: Mapping[str, Any]) -> dict[str, str]:
+    """What leads to the outcome is no requirement: it is so, or it is not."""
+    return dict(zip(("words", "tone"), FOUND[condition["state"]], strict=True))
 
 
 def day_of(text: str | None) -> date | None:

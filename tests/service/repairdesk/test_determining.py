@@ -13,7 +13,7 @@ from service.access.errors import PermissionDeniedError
 from service.access.permissions import Permission
 from service.db.repositories import repairs as store
 from service.db.tables.audit import AuditRow
-from service.repairdesk import acts, determining, records
+from service.repairdesk import acts, determining, documents, records
 from service.repairdesk.acts import RefusedMoveError, Wish
 from service.repairdesk.checking import answer_of
 from tests.service.repairdesk.clerks import EXAMPLE, at_noon, entered, moved, mover, opened, person
@@ -55,6 +55,8 @@ def test_it_is_kept_as_a_move_and_used_afterwards(work: MakeWork) -> None:
         assert move.facts["reading_text"].startswith("一般")
         told = [row for row in at.session.exec(select(AuditRow)) if row.kind == "repair.moved"]
         assert told[-1].detail["move"] == "determine"
+        text = documents.make(at, decided, "repair_grant", "txt").data.decode()
+        assert "本机关认定：一般：最短三个月" in text
         (one,) = determining.of_record(at, decided.record_id)
         assert (one.move.facts["basis"], one.is_latest) == ("会议纪要第3号", True)
         assert store.record(at.session, at.actor, decided.record_id).glance.record_class == "general"

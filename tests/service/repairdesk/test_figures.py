@@ -1,5 +1,6 @@
 """Figures and reminders from what is stored, counted by hand, with the repairs that each number names."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,7 +8,8 @@ import pytest
 
 from kernel.errors import InputError
 from service.access.permissions import Permission
-from service.repairdesk import figures, reminding
+from service.db.repositories import repairs as store
+from service.repairdesk import checking, eventsfile, figures, reminding
 from service.repairdesk.figures import Wanted, figure_json
 from tests.databases import MakeWork
 from tests.service.repairdesk.clerks import at_noon, brought, entered, moved, opened, person
@@ -76,3 +78,29 @@ def test_staff_are_reminded_before_a_clock_runs_out(work: MakeWork) -> None:
         ((late, _),) = reminding.staff(at, date(2026, 7, 28))
         assert late.left == -2
         assert reminding.staff(at, date(2026, 7, 15)) == []
+
+
+def test_a_notice_that_the_register_tells_of_counts_for_a_record_under_repair(work: MakeWork) -> None:
+    repair = opened(work)
+    with work(person(Permission.REPAIR_EDIT), at_noon("2026-04-17")) as at:
+        row = store.record_row_of(at.session, at.actor, repair.record_id)
+        row.notice_served_on = date(2026, 4, 10)
+        at.session.add(row)
+    moved(work, repair, "receive", "2026-07-13")
+    assert (shown(work)["served_together"]["hit"], shown(work)["served_together"]["missed"]) == (1, 0)
+    with work(person(Permission.REPAIR_READ), at_noon("2026-12-31")) as at:
+        line = json.loads(json.dumps(next(iter(eventsfile.lines(at)))))
+        checker = checking.checker_of(at)
+        filed = eventsfile.filed_of(line, checker, checking.workflow_of(at), YEAR)
+    assert [step.move for step in filed.case.history] == ["notify", "receive"]
+
+
+def test_nobody_is_told_to_apply_for_what_is_repaired(work: MakeWork) -> None:
+    done = brought(work, "finish")
+    with work(person(Permission.REPAIR_READ), at_noon("2026-08-03")) as at:
+        assert store.is_repaired(store.repair_row_of(at.session, at.actor, done.id))
+        assert reminding.businesses(at, date(2026, 8, 3)) == []
+    gone = moved(work, done, "withdraw", "2026-08-04")
+    moved(work, gone, "revive_record", "2026-08-05")
+    with work(person(Permission.REPAIR_READ), at_noon("2026-08-06")) as at:
+        assert not store.is_repaired(store.repair_row_of(at.session, at.actor, done.id))
