@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kernel.errors import InputError
 from service import clock
 from service.cli.files import STANDARD, reading_error
 from service.cli.output import emit_json, say
@@ -55,7 +56,7 @@ def _text(path: Path, read: Any) -> str:  # noqa: ANN401 - the function above
     try:
         text: str = read(path.name).decode()
     except UnicodeDecodeError as error:
-        raise reading_error(str(path), ValueError("不是 UTF-8 编码")) from error
+        raise InputError.at("", "not_utf8", offset=error.start) from error
     return text
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from service.cli.output import emit_json, note, say, say_all
-from service.cli.score_common import about, open_scheme, open_table, progress
+from service.cli.score_common import about, open_scheme, open_table, parquet_out, progress
 from service.cli.score_update import keep_state, update
 from service.clock import today
 from service.errors import UsageError
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     master = options.master if options.engine == "spark" else None
     if master:
         require_spark()
-    out, on = Path(options.out), options.on or today()
+    out, on = parquet_out(options.out), options.on or today()
     if options.previous and Path(options.previous).is_dir():
         return update(options, scheme, source)
     before = open_previous(options.previous, scheme) if options.previous else None
@@ -130,7 +130,7 @@ def synth(options: argparse.Namespace) -> int:
     from service.scoring.rawpopulation import write_raw  # noqa: PLC0415
     from service.scoring.synth import Wish  # noqa: PLC0415
 
-    scheme, out = open_scheme(options.scheme), Path(options.out)
+    scheme, out = open_scheme(options.scheme), parquet_out(options.out)
     wish = Wish(options.count, options.seed, options.on, options.layout == "tight")
     if options.raw:
         write_raw(scheme, wish, out, Path(options.raw), progress(options.count))

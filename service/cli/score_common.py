@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from service.cli.files import opened, reading_error
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _PROGRESS_SECONDS: Final = 5.0
 _SHOWN_COLUMNS: Final = 20
+_OTHER_TABLES: Final = (".csv", ".tsv", ".xlsx", ".xls", ".json", ".ndjson")
 
 
 def open_scheme(name: str) -> Scheme:
@@ -41,6 +43,13 @@ def _text(name: str) -> str:
             return stream.read().decode()
         except (OSError, ValueError) as error:
             raise reading_error(name, error) from error
+
+
+def parquet_out(name: str) -> Path:
+    """The file that results go to; UsageError where its name says that it is no Parquet file."""
+    if Path(name).suffix.lower() in _OTHER_TABLES:
+        raise UsageError(command="xinheng score", why=f"结果是 Parquet 文件，“{name}”的扩展名应当是 .parquet")
+    return Path(name)
 
 
 def open_table(name: str, scheme: Scheme) -> Source:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kernel.errors import InputError
 from service.cli.output import emit_json, note, say_all
-from service.cli.score_common import about, open_scheme, open_table, progress
+from service.cli.score_common import about, open_scheme, open_table, parquet_out, progress
 from service.clock import today
 from service.errors import UsageError
 
@@ -35,7 +35,7 @@ def build(options: argparse.Namespace) -> int:
     scheme, folder, on = open_scheme(options.scheme), open_folder(options.records), options.on or today()
     if folder.strangers:
         note(f"文件夹里有不认识的文件，没有读取：{'、'.join(folder.strangers[:20])}")
-    quality = build_file(BuildJob(scheme, on, folder, Path(options.out), progress))
+    quality = build_file(BuildJob(scheme, on, folder, parquet_out(options.out), progress))
     if options.report:
         write_report(quality, options.report)
     found = quality.as_dict()

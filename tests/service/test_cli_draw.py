@@ -221,3 +221,9 @@ class TestPlanCheck:
         done = run("plan", "check", str(plan))
         assert done.code == 3
         assert "R-CQ-2024-1" in done.err
+
+    def test_a_plan_that_is_not_utf8_is_bad_input(self, run: Run, plan: Path) -> None:
+        plan.write_bytes(b"\xff" + PLAN.encode())
+        done = run("plan", "check", str(plan))
+        assert done.code == 3
+        assert done.err.startswith("编码不是 UTF-8")

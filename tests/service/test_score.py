@@ -155,6 +155,13 @@ class TestBadInput:
         code, said = call("score", "run", tmp_path / "in", tmp_path / "out", "--scheme", "x")
         assert (code, said["code"]) == (2, "scheme_unknown")
 
+    @pytest.mark.parametrize("name", ["out.csv", "out.XLSX", "out.ndjson"])
+    def test_output_named_like_another_kind_of_file(self, tmp_path: Path, call: Call, name: str) -> None:
+        source = write(table(load_scheme(), 3, 5), tmp_path / "in.parquet")
+        code, _ = call("score", "run", source, tmp_path / name, "--on", ON)
+        assert code == 2
+        assert not (tmp_path / name).exists()
+
     def test_output_over_input(self, tmp_path: Path, call: Call) -> None:
         source = write(table(load_scheme(), 5, 5), tmp_path / "in")
         before = source.read_bytes()
