@@ -67,7 +67,7 @@ def _all(*parts: Vary) -> Vary:
 KINDS: Final = (
     Kind("users", _all(_numbered("login", "name"), _nothing("external"))),
     Kind("cases", _numbered("number")),
-    Kind("credit_records", _numbered("number", "party_name", "same")),
+    Kind("credit_records", _numbered("number", "party_name")),
     Kind("repairs", _all(_of("record_id", "record"), lambda _number, _row: {"number": 1})),
     Kind("register_imports", _numbered("name")),
     Kind("unit_marks", _nothing()),
