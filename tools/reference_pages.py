@@ -1,4 +1,4 @@
-"""Write the reference pages that are made from the code: settings, addresses, errors, events, facts.
+"""Write the reference pages that are made from the code: settings, addresses, errors, events, facts, values.
 
 Run: ``.venv/bin/python tools/reference_pages.py`` (``--check`` exits 1 and names the pages that are out of date).
 """
@@ -22,6 +22,7 @@ from service.access.rules import RouteRule, rules_of  # noqa: E402
 from service.app import create_app  # noqa: E402
 from service.audit.kinds import event_kinds  # noqa: E402
 from service.settings import Settings  # noqa: E402
+from tools import value_words  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,12 +134,18 @@ def _fact_rows(facts: Iterator[Fact]) -> Iterator[str]:
         yield f"| `{fact.name}` | {_cell(fact.label)} | {_TYPES.get(fact.type, fact.type)}{unit} | {values or '—'} |"
 
 
+def values_page() -> str:
+    """Every choice with its words."""
+    return value_words.page(MADE)
+
+
 PAGES: Final = {
     "settings.md": settings_page,
     "addresses.md": addresses_page,
     "errors.md": errors_page,
     "events.md": events_page,
     "facts.md": facts_page,
+    "values.md": values_page,
 }
 
 

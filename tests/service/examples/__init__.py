@@ -1,0 +1,1 @@
+"""Every example of the README and of the pages under docs/ is run."""
