@@ -5,33 +5,50 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from rules.compiled import open_facts
-from rules.evaluate import OUTCOME_NAMES, UNDETERMINED, States
-from rules.priority import LISTS, Finding, Tier, list_outcome, tier_of, written_orders
+from rules.evaluate import OUTCOME_NAMES, States
+from rules.priority import Finding, Tier, list_outcome, tier_by_list
 from rules.ranges import Choice, choose_branch
+from rules.standing import Standing, standing_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
-    from rules.compiled import Compiled, CompiledLaw, Ground
+    from rules.compiled import Compiled, CompiledLaw, Ground, Seen
     from rules.release import Release
     from rules.select import Selection
+    from rules.standing import Conclusion
 
 NEEDS_HUMAN: Final = "needs_human"
 _DISAGREE: Final = "两套规则引擎对这一情形的结论不一致，请人工判断并通知系统管理员。"
+_MOST: Final = 32
+"""Conclusions of one standing that are remembered; then it begins anew."""
 
 
 @dataclass(slots=True)
 class Evaluated:
-    """A ground under the law of a day; ``span`` None: not in force then."""
+    """A ground under the law of a day; ``span`` and ``seen`` None: not in force then."""
 
     ground: Ground
     span: Compiled | None
-    trace: tuple[int, ...]
+    seen: Seen | None
     outcome: str
-    open: list[str] = field(default_factory=list)
     question: str | None = None
+
+    @property
+    def trace(self) -> tuple[int, ...]:
+        """The state of each condition."""
+        return self.seen.trace if self.seen else ()
+
+    @property
+    def rows(self) -> list[dict[str, object]]:
+        """The conditions as they are shown."""
+        return self.seen.rows if self.seen else []
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The facts that keep it undetermined."""
+        return self.seen.open if self.seen else ()
 
     @property
     def lists(self) -> tuple[str, ...]:
@@ -56,6 +73,12 @@ class Answer:
     tier: Tier
     law: CompiledLaw | None
     choice: Choice | None
+    inside: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def of_list(self, name: str) -> list[Evaluated]:
+        """The grounds that stand in a list."""
+        grounds = self.grounds
+        return [grounds[place] for place in self.inside[name]]
 
 
 class Evaluator:
@@ -65,60 +88,57 @@ class Evaluator:
         """``facts`` are those of an Instant: normalised, with what follows from them."""
         self.release = release
         self.states: States = release.network.atom_states(facts)
-        self._known: dict[str, tuple[tuple[int, ...], int]] = {}
         self.opinions: Mapping[str, str] = {}
 
     def trace(self, span: Compiled) -> tuple[tuple[int, ...], int]:
-        """States of the conditions and the outcome of a span, evaluated once."""
-        known = self._known.get(span.key)
-        if known is None:
-            trace = span.trace(self.states)
-            known = (trace, min(trace, default=2))
-            self._known[span.key] = known
-        return known
+        """States of the conditions and the outcome of a span."""
+        seen = span.seen(self.states)
+        return seen.trace, seen.state
 
     def evaluate(self, ground: Ground, day: date) -> Evaluated:
         """A ground under the law of the day."""
-        span = ground.at(day)
+        return self.evaluated(ground, ground.at(day))
+
+    def evaluated(self, ground: Ground, span: Compiled | None) -> Evaluated:
+        """A ground with its conditions of a time; None: not in force."""
         if span is None:
-            return Evaluated(ground, None, (), "not_met")
-        trace, state = self.trace(span)
-        evaluated = Evaluated(ground, span, trace, OUTCOME_NAMES[state])
-        if state == UNDETERMINED:
-            evaluated.open = open_facts(span, trace, self.states)
+            return Evaluated(ground, None, None, "not_met")
+        seen = span.seen(self.states)
+        evaluated = Evaluated(ground, span, seen, OUTCOME_NAMES[seen.state])
         opinion = self.opinions.get(span.key)
         if opinion is not None and opinion != evaluated.outcome:
             evaluated.outcome, evaluated.question = NEEDS_HUMAN, _DISAGREE
-        elif state and (dispute := ground.disputed) is not None:
+        elif seen.state and (dispute := ground.disputed) is not None:
             evaluated.outcome, evaluated.question = NEEDS_HUMAN, dispute.question
         return evaluated
 
 
-def spans_on(grounds: Iterable[Ground], days: Iterable[date]) -> dict[str, Compiled]:
-    """Every span in force on one of the days, by its key: what the second opinion is asked."""
-    spans: dict[str, Compiled] = {}
-    days = tuple(days)
-    for ground in grounds:
-        for day in days:
-            span = ground.at(day)
-            if span is not None:
-                spans[span.key] = span
-    return spans
-
-
 def answer_on(evaluator: Evaluator, selection: Selection, at: str, day: date) -> Answer:
     """Evaluate everything under the law of one day."""
-    release = evaluator.release
-    grounds: list[Evaluated] = []
-    for ground in (*selection.items, *selection.statute):
-        evaluated = evaluator.evaluate(ground, day)
-        if evaluated.span is not None or ground.id in selection.named:
-            grounds.append(evaluated)
-    heavier = [evaluator.evaluate(ground, day) for ground in release.aggravating.values()]
-    heavier = [one for one in heavier if one.span is not None]
-    findings = [one.finding() for one in grounds]
-    outcomes = {name: list_outcome([one for one in findings if name in one.lists]) for name in LISTS}
-    tier = tier_of(findings, [one.finding() for one in heavier], written_orders(release, day))
-    law = release.law_at(selection.violation, day) if selection.violation else None
+    standing = standing_on(evaluator.release, selection, day)
+    grounds = [evaluator.evaluated(ground, span) for ground, span in standing.grounds]
+    heavier = [evaluator.evaluated(ground, span) for ground, span in standing.general.heavier]
+    outcomes, tier = _concluded(standing, grounds, heavier)
+    law = standing.law
     choice = choose_branch(law, evaluator.states) if law and law.branches else None
-    return Answer(at, day, grounds, heavier, outcomes, tier, law, choice)
+    return Answer(at, day, grounds, heavier, outcomes, tier, law, choice, standing.inside)
+
+
+def _concluded(standing: Standing, grounds: list[Evaluated], heavier: list[Evaluated]) -> Conclusion:
+    """The lists and the tier: they follow from the outcomes (a question stands for one that needs a person)."""
+    key = tuple(one.question or one.outcome for part in (grounds, heavier) for one in part)
+    found = standing.concluded.get(key)
+    if found is None:
+        if len(standing.concluded) >= _MOST:
+            standing.concluded.clear()
+        found = standing.concluded[key] = _conclusion(standing, grounds, heavier)
+    return found
+
+
+def _conclusion(standing: Standing, grounds: list[Evaluated], heavier: list[Evaluated]) -> Conclusion:
+    findings = [one.finding() for one in grounds]
+    by_list = {name: [findings[place] for place in places] for name, places in standing.inside.items()}
+    outcomes = {name: list_outcome(found) for name, found in by_list.items()}
+    against = [one.finding() for one in heavier if one.outcome == "applies"]
+    tier = tier_by_list(by_list, {name: one[0] for name, one in outcomes.items()}, against, standing.general.orders)
+    return outcomes, tier

@@ -20,7 +20,7 @@ from rules.batch_grounds import FORCES, NO_PENALTY, TIERS
 from rules.benchmarks import cut_for
 from rules.lawtime import choose, fine_possible
 from rules.priority import Tier
-from rules.ranges import Choice, Shares, branch_code, ranges
+from rules.ranges import Choice, Shares, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -144,7 +144,7 @@ class Penalties:
         assert answer.law.version.penalty is not None  # noqa: S101  (the same)
         return Penalty(
             answer.law.version.penalty.trigger,
-            branch_code(branch.condition, self._release.vocabulary) if branch else None,
+            branch.code if branch else None,
             fine_possible(answer, facts),
             shown_amounts(ranges(fine, facts, shares)) if fine and shares else (),
         )

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.answer import Evaluator
-    from rules.compiled import Ground
     from rules.facts import Vocabulary
 
 
@@ -34,20 +33,18 @@ def check_clock(file: str, clock: Clock, vocabulary: Vocabulary) -> None:
 
 def clocks_of(evaluator: Evaluator, facts: Mapping[str, object]) -> list[dict[str, object]]:
     """Every period whose first day is known, with the day on which it ends."""
-    found = (_clock(evaluator, ground, facts) for ground in evaluator.release.clocks.values())
-    return [clock for clock in found if clock is not None]
+    found: list[dict[str, object]] = []
+    for ground in evaluator.release.clocks.values():
+        clock = ground.provision
+        start = facts.get(clock.starts) if isinstance(clock, Clock) else None
+        if isinstance(clock, Clock) and isinstance(start, date):
+            span = ground.at(start)
+            if span is not None and evaluator.trace(span)[1] == TRUE:
+                found.append(_clock(clock, start, facts))
+    return found
 
 
-def _clock(evaluator: Evaluator, ground: Ground, facts: Mapping[str, object]) -> dict[str, object] | None:
-    clock = ground.provision
-    if not isinstance(clock, Clock):
-        return None
-    start = facts.get(clock.starts)
-    span = ground.at(start) if isinstance(start, date) else None
-    if span is None or not isinstance(start, date):
-        return None
-    if evaluator.trace(span)[1] != TRUE:
-        return None
+def _clock(clock: Clock, start: date, facts: Mapping[str, object]) -> dict[str, object]:
     days = clock.parameters[clock.days].at(start)
     extra = sum(int(value) for name in clock.extra_days if isinstance(value := facts.get(name), int))
     due, provisional = _due(start, int(days or 0) + extra, clock.unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from rules.conditioncode import condition_code
 from rules.conditions import (
     Condition,
     ConditionParser,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from rules.schema_violation import Branch, ViolationVersion
 
 FIRST: Final = "first_violation"
+_MOST_SEEN: Final = 64
+"""Ways in which the comparisons of one provision came out that are remembered; then it begins anew."""
 Grounded = Ruled | Clock
 Conditional = Ruled | Clock
 
@@ -44,6 +47,19 @@ class Line:
     shown: tuple[dict[str, object], dict[str, object], dict[str, object]]  # by state
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """How a provision's conditions came out in a case: what follows from the states of its comparisons alone.
+
+    Shared by all cases in which they came out alike: not to be changed.
+    """
+
+    trace: tuple[int, ...]
+    state: int
+    open: tuple[str, ...]  # the facts that keep it undetermined
+    rows: list[dict[str, object]]  # the conditions as they are shown
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A provision's conditions for a span of days in which its parameters do not change."""
@@ -54,6 +70,30 @@ class Compiled:
     lines: tuple[Line, ...]
     pick: Callable[[States], tuple[int, ...]]
     compounds: tuple[Compound, ...]
+    atoms: Callable[[States], tuple[int, ...]] = field(init=False, compare=False, repr=False)
+    _seen: dict[tuple[int, ...], Seen] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Keep at hand how the comparisons that are read are taken from the states."""
+        atoms = list(dict.fromkeys(atom for line in self.lines for atom, _ in line.atoms))
+        object.__setattr__(self, "atoms", picker(atoms) if atoms else _nothing)
+
+    def seen(self, states: States) -> Seen:
+        """How the conditions come out; worked out once for cases that are alike in what they read."""
+        atoms = self.atoms(states)
+        found = self._seen.get(atoms)
+        if found is None:
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            found = self._seen[atoms] = self._look(states)
+        return found
+
+    def _look(self, states: States) -> Seen:
+        trace = self.trace(states)
+        state = min(trace, default=TRUE)
+        asked = open_facts(self, trace, states) if state == UNKNOWN else []
+        rows = [line.shown[one] for line, one in zip(self.lines, trace, strict=True)]
+        return Seen(trace, state, tuple(asked), rows)
 
     def trace(self, states: States) -> tuple[int, ...]:
         """The state of every top-level condition; fills the compounds it needs."""
@@ -135,10 +175,24 @@ class CompiledCondition:
 
 @dataclass(frozen=True, slots=True)
 class CompiledBranch:
-    """A branch of a penalty; ``when`` None: no condition."""
+    """A branch of a penalty; ``when`` None: no condition. ``code``: the condition as short text."""
 
     branch: Branch
     when: CompiledCondition | None
+    code: str | None = None
+    shown: dict[str, object] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Write down once how it is shown among the branches of its law."""
+        fine = self.branch.fine
+        shown = {
+            "when": self.code,
+            "label": self.branch.label,
+            "escalation": self.branch.escalation,
+            "kinds": list(self.branch.kinds or ()),
+            "fine": fine.model_dump(mode="json", exclude_none=True) if fine else None,
+        }
+        object.__setattr__(self, "shown", shown)
 
     @property
     def condition(self) -> Condition | None:
@@ -186,7 +240,8 @@ class ViolationLinker:
             self.check_measures(key, (branch.fine.base, branch.fine.per))
         if branch.when is None:
             return CompiledBranch(branch, None)
-        return CompiledBranch(branch, compile_condition(self._network, self._file, f"{key}.when", branch.when))
+        when = compile_condition(self._network, self._file, f"{key}.when", branch.when)
+        return CompiledBranch(branch, when, condition_code(when.condition, self._network.vocabulary))
 
     def check_measures(self, key: str, names: Iterable[str | None]) -> None:
         """Every base and count of a fine has to be a numeric fact."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final, Protocol
 
-from rules.answer import Answer, Evaluator, answer_on, spans_on
-from rules.benchmarks import cut_for
+from rules.answer import Answer, Evaluator, answer_on
 from rules.caseinput import parse_case
 from rules.clocks import clocks_of
 from rules.decision import DecisionWriter, Laws
@@ -14,10 +14,11 @@ from rules.evaluate import OUTCOME_NAMES
 from rules.instant import Case, Instant, instant_of
 from rules.lawtime import Applied, choose
 from rules.penalty import PenaltyWriter
-from rules.priority import Tier, written_orders
+from rules.priority import Tier
 from rules.schema import ListItem
 from rules.select import Selection, select
 from rules.shown import Shelf
+from rules.standing import asked_on, standing_on
 from rules.warnings import Viewed, warnings_of
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from rules.release import Release
     from rules.schema_violation import Violation
 
-NOT_A_VIOLATION = "not_a_violation"
-MANDATORY = "mandatory"
+NOT_A_VIOLATION: Final = "not_a_violation"
+MANDATORY: Final = "mandatory"
+_FEW_ITEMS: Final = 20
+_MOST_SELECTIONS: Final = 512
 
 
 class Opinion(Protocol):
@@ -59,6 +62,7 @@ class Decider:
         self.release = release
         self._second = second
         self._shelf = Shelf(release)
+        self._selections = lru_cache(_MOST_SELECTIONS)(partial(_selected, release))
 
     def check(self, document: object, on: date) -> dict[str, object]:
         """Decide a case document; InputError where it is wrong."""
@@ -70,13 +74,13 @@ class Decider:
 
     def decided(self, case: Case, on: date) -> Decided:
         """The decision with its intermediate results (for documents, batches and checks)."""
-        selection = select(case, self.release)
+        selection = self._selection(case)
         instant = self.instant(case, on, selection)
         evaluator = Evaluator(self.release, instant.facts)
         opinion = self._ask(evaluator, selection, instant)
         answers = self._answers(selection, instant, evaluator)
         coercion = self._coercion(selection, instant, evaluator, answers[-1])
-        cut = cut_for(self.release, selection.places, selection.violation, instant.decision_on)
+        cut = standing_on(self.release, selection, instant.decision_on).cut
         applied = choose(answers[0] if len(answers) > 1 else None, answers[-1], instant.facts, cut.shares)
         if instant.conduct_on == instant.decision_on:
             applied = Applied(answers[-1], answers[-1].tier, applied.why)
@@ -87,9 +91,15 @@ class Decider:
         document["second_opinion"] = opinion
         if case.history is not None:
             document["history"] = instant.history
-        viewed = Viewed(self.release, selection, instant, applied, cut)
+        viewed = Viewed(self.release, self._shelf, selection, instant, applied, cut)
         document["warnings"] = warnings_of(viewed, evaluator, opinion)
         return Decided(case, instant, applied, answers, document)
+
+    def _selection(self, case: Case) -> Selection:
+        """The grounds of a case, the same object for cases that ask the same; long lists are not kept."""
+        if case.list_items is not None and len(case.list_items) > _FEW_ITEMS:
+            return select(case, self.release)
+        return self._selections(case.jurisdiction, case.violation, case.list_items)
 
     def instant(self, case: Case, on: date, selection: Selection) -> Instant:
         """The facts of a case with what follows from them and from the catalogue; InputError as check."""
@@ -123,18 +133,12 @@ class Decider:
         """Ask the second engine about every ground of the case; its answers go to the evaluator."""
         if self._second is None:
             return {"agrees": None, "differences": []}
-        days = {instant.decision_on, instant.conduct_on or instant.decision_on, instant.measure_on}
-        grounds: tuple[Ground, ...] = (
-            *selection.items,
-            *selection.statute,
-            *self.release.aggravating.values(),
-        )
-        spans = spans_on(grounds, sorted(days))
-        keys = list(spans)
+        days = (instant.decision_on, instant.conduct_on or instant.decision_on, instant.measure_on)
+        spans = asked_on(self.release, selection, days)
         try:
-            evaluator.opinions = self._second.ask(instant.facts, keys)
+            evaluator.opinions = self._second.ask(instant.facts, spans)
         except Exception as error:  # noqa: BLE001  (any fault of the engine must reach a person)
-            evaluator.opinions = dict.fromkeys(keys, "fault")
+            evaluator.opinions = dict.fromkeys(spans, "fault")
             return {"agrees": False, "fault": f"{type(error).__name__}: {error}"}
         differences = [
             {"ground": key, "evaluator": mine, "second": theirs}
@@ -168,14 +172,8 @@ class Decider:
         return answer
 
     def _same_law(self, selection: Selection, one: date, other: date) -> bool:
-        release = self.release
-        violation = selection.violation
-        if violation and release.law_at(violation, one) is not release.law_at(violation, other):
-            return False
-        if written_orders(release, one) != written_orders(release, other):
-            return False
-        grounds = (*selection.items, *selection.statute, *release.aggravating.values())
-        return all(ground.at(one) is ground.at(other) for ground in grounds)
+        mine, theirs = (standing_on(self.release, selection, day) for day in (one, other))
+        return mine.same_law(theirs)
 
     def _without_law(self, violation: str | None, answer: Answer) -> None:
         """An act that the law of the day no longer punishes has no penalty (行政处罚法 4, 37)."""
@@ -184,6 +182,12 @@ class Decider:
         first = self.release.violations[violation].versions[0].in_force.from_
         if answer.day >= first:
             answer.tier = Tier("no_penalty", "shall", [NOT_A_VIOLATION])
+
+
+def _selected(
+    release: Release, jurisdiction: str, violation: str | None, list_items: tuple[str, ...] | None
+) -> Selection:
+    return select(Case(jurisdiction, violation, list_items, {}), release)
 
 
 def _stated_by_law(violation: Violation | None, facts: Mapping[str, FactValue]) -> dict[str, FactValue]:

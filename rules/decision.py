@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 from rules.evaluate import TRUE
 from rules.priority import LISTS
 from rules.schema import Duty, ListItem
-from rules.shown import Shelf, citation_dict, citations_on, condition_rows, kind_of, question_row
+from rules.shown import Face, Shelf, citation_dict, question_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from rules.answer import Answer, Evaluated, Evaluator
+    from rules.compiled import Ground
     from rules.instant import Case, Instant
     from rules.lawtime import Applied
     from rules.penalty import PenaltyWriter
@@ -50,6 +51,7 @@ class DecisionWriter:
         self._selection = selection
         self._evaluator = evaluator
         self._penalty = penalty
+        self._behind: dict[str, list[str]] = {}
 
     def write(self, case: Case, instant: Instant, applied: Applied, laws: Laws, on: date) -> dict[str, object]:
         """The document, without warnings and clocks."""
@@ -82,8 +84,8 @@ class DecisionWriter:
         """Each ground once, from the answer whose list it stands in."""
         shown: dict[int, tuple[Evaluated, dict[str, object]]] = {}
         for name, answer in zip(LISTS, answers, strict=True):
-            for one in answer.grounds:
-                if name in one.lists and id(one) not in shown:
+            for one in answer.of_list(name):
+                if id(one) not in shown:
                     shown[id(one)] = (one, self._ground(one, answer.day, instant))
         return shown
 
@@ -93,7 +95,7 @@ class DecisionWriter:
         self, name: str, answer: Answer, grounds: Mapping[int, tuple[Evaluated, dict[str, object]]]
     ) -> dict[str, object]:
         outcome, force = answer.outcomes[name]
-        inside = [grounds[id(one)][1] for one in answer.grounds if name in one.lists]
+        inside = [grounds[id(one)][1] for one in answer.of_list(name)]
         shown: dict[str, object] = {"outcome": outcome, "force": force, "grounds": inside}
         questions = [one["question"] for one in inside if one.get("question")]
         if outcome == "needs_human" and questions:
@@ -101,43 +103,30 @@ class DecisionWriter:
         return shown
 
     def _ground(self, one: Evaluated, day: date, instant: Instant) -> dict[str, object]:
-        ground = one.ground
-        rows = self._rows(one)
-        shown: dict[str, object] = {
-            "id": ground.id,
-            "kind": kind_of(ground),
-            "outcome": one.outcome,
-            "force": getattr(ground.provision, "force", None),
-            **self._shelf.head(ground),
-            "citations": self._shelf.citations(ground.provision, day),
-            "conditions": rows,
-            "missing": self._ground_missing(one, instant),
-        }
-        if one.question:
-            shown["question"] = one.question
-        return shown
+        asked = self._asked(one.open, instant)
+        face = Face(one.ground, one.seen, self._release.epoch(day), one.outcome, one.question, asked)
+        if one.seen is not None:
+            return self._shelf.ground(face, day)
+        return self._shelf.face(face, self._rows_beside_its_time(one.ground), day)
 
-    def _rows(self, one: Evaluated) -> list[dict[str, object]]:
-        if one.span is not None:
-            return condition_rows(one.span, one.trace)
-        span = one.ground.spans[-1]
-        rows = condition_rows(span, self._evaluator.trace(span)[0])
-        force = one.ground.provision.in_force
+    def _rows_beside_its_time(self, ground: Ground) -> list[dict[str, object]]:
+        rows = self._evaluator.evaluated(ground, ground.spans[-1]).rows
+        force = ground.provision.in_force
         until = f"至{force.until.isoformat()}（不含当日）" if force.until else "起"
         text = f"该事项的施行期间：{force.from_.isoformat()}{until}"
         return [{"text": text, "facts": [], "state": "not_met"}, *rows]
 
-    def _ground_missing(self, one: Evaluated, instant: Instant) -> list[dict[str, object]]:
-        asked = self._asked(one.open, instant)
-        return [question_row(self._release.vocabulary, fact, [one.ground.id]) for fact in asked]
-
-    def _asked(self, facts: Iterable[str], instant: Instant) -> list[str]:
+    def _asked(self, facts: tuple[str, ...], instant: Instant) -> tuple[str, ...]:
         """The facts to ask an officer for: those behind a derived one that are still missing."""
+        if self._shelf.indirect.isdisjoint(facts):
+            return facts
         asked: dict[str, None] = {}
         for name in facts:
-            behind = instant.unknown_behind(self._release.vocabulary[name])
-            asked.update(dict.fromkeys(behind or [name]))
-        return list(asked)
+            behind = self._behind.get(name)
+            if behind is None:
+                behind = self._behind[name] = instant.unknown_behind(self._release.vocabulary[name]) or [name]
+            asked.update(dict.fromkeys(behind))
+        return tuple(asked)
 
     def _missing(
         self, shown: Mapping[int, tuple[Evaluated, dict[str, object]]], answer: Answer, instant: Instant
@@ -209,22 +198,18 @@ class DecisionWriter:
         return duties
 
     def _statutory_duties(self, occasions: Mapping[str, bool], day: date) -> Iterator[dict[str, object]]:
-        for ground in self._release.duties.values():
-            duty, span = ground.provision, ground.at(day)
-            if not isinstance(duty, Duty) or span is None or not occasions.get(duty.when):
-                continue
-            if self._evaluator.trace(span)[1] == TRUE:
-                citation = citations_on(duty.citations, day)[0]
-                yield {"code": duty.code, "title": duty.title, "citation": citation}
+        for ground, span, shown in self._shelf.duties(day):
+            duty = ground.provision
+            if isinstance(duty, Duty) and occasions.get(duty.when) and self._evaluator.trace(span)[1] == TRUE:
+                yield shown
 
     def _trace(self, answers: Sequence[Answer], instant: Instant) -> list[str]:
         lines = [f"derived {note}" for note in instant.notes]
         for answer in answers:
-            lines += [
-                f"{answer.at} {answer.day.isoformat()} {one.ground.id} {one.outcome}"
-                for one in (*answer.grounds, *answer.heavier)
-            ]
-            lines.append(f"{answer.at} {answer.day.isoformat()} tier {answer.tier.tier}")
+            begin = f"{answer.at} {answer.day.isoformat()}"
+            lines += [f"{begin} {one.ground.id} {one.outcome}" for one in answer.grounds]
+            lines += [f"{begin} {one.ground.id} {one.outcome}" for one in answer.heavier]
+            lines.append(f"{begin} tier {answer.tier.tier}")
         return lines
 
 

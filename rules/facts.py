@@ -270,17 +270,17 @@ class Vocabulary:
         errors: list[FieldError] = []
         for name, value in raw.items():
             fact = self._facts.get(name)
-            where = f"{prefix}{json_pointer(name)}"
             if fact is None:
                 # Look-alikes are slow to find: a document full of unknown names must not keep us busy.
                 look_alikes = self.nearest(name) if len(errors) < _MOST_SUGGESTIONS else ()
                 near = "、".join(look_alikes) or "（无相近名称）"
+                where = f"{prefix}{json_pointer(name)}"
                 errors.append(FieldError(where, "unknown_fact", {"fact": name, "nearest": near}))
             elif value is not None:
                 try:
                     values[name] = fact.normalise(value)
                 except BadFactValueError as error:
-                    errors.append(FieldError(where, error.code, error.params))
+                    errors.append(FieldError(f"{prefix}{json_pointer(name)}", error.code, error.params))
         return values, errors
 
 

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from rules.benchmarks import Cut, benchmark_dict, step_of
 from rules.lawtime import fine_possible
-from rules.ranges import Choice, branch_code, ranges
+from rules.ranges import Choice, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.answer import Answer, Evaluator
     from rules.compiled import CompiledBranch, CompiledLaw
-    from rules.facts import Vocabulary
     from rules.schema_violation import StatutoryPenalty
 
 _ORDINARY: Final = frozenset({"warning", "fine", "confiscate"})
@@ -25,7 +24,6 @@ class PenaltyWriter:
     def __init__(self, evaluator: Evaluator, cut: Cut, facts: Mapping[str, object]) -> None:
         """``cut`` says how the range is divided; ``facts`` give the bases of multiples."""
         self._evaluator = evaluator
-        self._vocabulary: Vocabulary = evaluator.release.vocabulary
         self._cut = cut
         self._facts = facts
         self._known: dict[int, dict[str, object] | None] = {}
@@ -48,14 +46,14 @@ class PenaltyWriter:
             "trigger": penalty.trigger,
             "optional": _optional(penalty, branch),
             "kinds": _kinds(law, penalty, choice),
-            "branch": branch_code(branch.condition, self._vocabulary) if branch else None,
+            "branch": branch.code if branch else None,
             "ranges": ranges(fine, self._facts, shares) if fine and shares else None,
             "fine_possible": fine_possible(answer, self._facts),
         }
         if branch and branch.branch.label:
             shown["label"] = branch.branch.label
         if branch is None or len(law.branches) > 1:
-            shown["branches"] = [self._alternative(one) for one in law.branches]
+            shown["branches"] = [one.shown for one in law.branches]
         if penalty.note:
             shown["note"] = penalty.note
         return shown | self._benchmark()
@@ -69,16 +67,6 @@ class PenaltyWriter:
             table = benchmark_dict(self._cut.table.benchmark)
             shown["step"] = {"benchmark": table, "step": step, "missing": missing}
         return shown
-
-    def _alternative(self, one: CompiledBranch) -> dict[str, object]:
-        fine = one.branch.fine
-        return {
-            "when": branch_code(one.condition, self._vocabulary),
-            "label": one.branch.label,
-            "escalation": one.branch.escalation,
-            "kinds": list(one.branch.kinds or ()),
-            "fine": fine.model_dump(mode="json", exclude_none=True) if fine else None,
-        }
 
 
 def _optional(penalty: StatutoryPenalty, branch: CompiledBranch | None) -> bool:

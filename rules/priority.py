@@ -58,10 +58,12 @@ class Tier:
 
 def list_outcome(findings: Sequence[Finding]) -> tuple[str, str | None]:
     """A list's outcome and force: applies, else needs_human, else undetermined, else not_met."""
+    forces: dict[str, list[str]] = {}
+    for one in findings:
+        forces.setdefault(one.outcome, []).append(one.force)
     for outcome in _LIST_ORDER:
-        forces = [one.force for one in findings if one.outcome == outcome]
-        if forces:
-            return outcome, strongest(forces)
+        if outcome in forces:
+            return outcome, strongest(forces[outcome])
     return "not_met", None
 
 
@@ -84,6 +86,16 @@ def tier_of(findings: Sequence[Finding], heavier: Sequence[Finding], orders: fro
     by_list = {name: [one for one in findings if name in one.lists] for name in LISTS}
     outcomes = {name: list_outcome(by_list[name])[0] for name in LISTS}
     against = [one for one in heavier if one.outcome == "applies"]
+    return tier_by_list(by_list, outcomes, against, orders)
+
+
+def tier_by_list(
+    by_list: Mapping[str, Sequence[Finding]],
+    outcomes: Mapping[str, str],
+    against: Sequence[Finding],
+    orders: frozenset[tuple[str, str]],
+) -> Tier:
+    """Decide the tier from the grounds and outcome of each list, and the heavier grounds that apply."""
     if outcomes["no_penalty"] != "not_met":
         first = by_list["no_penalty"]
         return _settled("no_penalty", outcomes["no_penalty"], first, against, orders)

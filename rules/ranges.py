@@ -10,23 +10,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from kernel.money import FEN
-from rules.conditions import Condition, Group, Negation, ShiftedFact, Test
 from rules.evaluate import FALSE, TRUE, UNKNOWN, States
-from rules.facts import fact_value_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.compiled import CompiledBranch, CompiledLaw
-    from rules.facts import Vocabulary
     from rules.schema_violation import Fine
 
 TIERS: Final = ("mitigated", "lighter", "general", "heavier")
 Cut = tuple[Decimal, Decimal, bool, bool]
-_SIGNS: Final = {"eq": "=", "ne": "!=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +65,6 @@ def choose_branch(law: CompiledLaw, states: States) -> Choice:
     return Choice(None, (), doubtful, established)
 
 
-def branch_code(condition: Condition | None, vocabulary: Vocabulary) -> str | None:
-    """A branch's condition as short text, such as ``goods_value_yuan<10000``."""
-    if condition is None:
-        return None
-    if isinstance(condition, Negation):
-        return f"not({branch_code(condition.part, vocabulary)})"
-    if isinstance(condition, Group):
-        parts = [branch_code(part, vocabulary) or "" for part in condition.parts]
-        if condition.kind == "at_least":
-            return f"at_least({condition.need}: {'; '.join(parts)})"
-        return (" and " if condition.kind == "all" else " or ").join(parts)
-    return _test_code(condition, vocabulary)
-
-
-def _test_code(test: Test, vocabulary: Vocabulary) -> str:
-    fact = vocabulary[test.fact]
-    if isinstance(test.value, ShiftedFact):
-        return f"{test.fact}{_SIGNS[test.op]}{test.value.fact}"
-    if isinstance(test.value, tuple):
-        shown = "|".join(str(fact_value_json(fact, one)) for one in test.value)
-        return f"{test.fact} {test.op} {{{shown}}}"
-    value = fact_value_json(fact, test.value)
-    shown = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"{test.fact}{_SIGNS[test.op]}{shown}"
-
-
 def ranges(fine: Fine, facts: Mapping[str, object], shares: Shares) -> dict[str, object]:
     """The four tiers of a fine; a tier that cannot exist is None.
 
@@ -101,7 +72,15 @@ def ranges(fine: Fine, facts: Mapping[str, object], shares: Shares) -> dict[str,
     ``base``, and the amounts too once the base is established. Ends belong to the range unless
     ``min_inclusive`` or ``max_inclusive`` is false.
     """
+    if fine.base is None and fine.per is None:
+        return _fixed(fine, shares)
     return {tier: _range(fine, facts, cut) for tier, cut in cuts(fine, shares).items()}
+
+
+@lru_cache(1_000)
+def _fixed(fine: Fine, shares: Shares) -> dict[str, object]:
+    """The tiers of a fine whose amounts depend on no fact; shared, not to be changed."""
+    return {tier: _range(fine, {}, cut) for tier, cut in cuts(fine, shares).items()}
 
 
 def cuts(fine: Fine, shares: Shares) -> dict[str, Cut | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ from rules.compiled import (
 )
 from rules.defects import defect
 from rules.evaluate import Network
+from rules.moments import days_of_change
 from rules.schema import (
     Aggravating,
     AnyProvision,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 
     from rules.facts import Vocabulary
     from rules.schema_repair import RepairProvision
+    from rules.standing import General
 
 LIMITATION: Final = "APL-36"
 EXTENSION: Final = "extended_limit_applies"
@@ -81,6 +84,8 @@ class Release:
     laws: dict[str, tuple[CompiledLaw, ...]] = field(init=False, default_factory=dict)
     limited: dict[str, Ground] = field(init=False, default_factory=dict)
     drafts: dict[str, AnyProvision] = field(init=False, default_factory=dict)
+    days: tuple[date, ...] = field(init=False, default=())  # on which something changes
+    general: dict[tuple[str | None, int], General] = field(init=False, default_factory=dict)  # see rules.standing
 
     def __post_init__(self) -> None:
         """Link and compile; the order of provisions is that of their files."""
@@ -99,10 +104,15 @@ class Release:
             elif isinstance(violation, Benchmark):
                 self._link_benchmark(file, violation)
         self._check_references()
+        self.days = days_of_change(self)
 
     def ground(self, identifier: str) -> Ground | None:
         """The list item or statute ground of that id."""
         return self.items.get(identifier) or self.statute.get(identifier)
+
+    def epoch(self, day: date) -> int:
+        """A number for the time between two days of change in which a day lies."""
+        return bisect_right(self.days, day)
 
     def law_at(self, violation: str, day: date) -> CompiledLaw | None:
         """The law of a violation on a day; None where it was not a violation then."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from kernel.regions import ancestors
@@ -12,10 +12,10 @@ from rules.schema import ListItem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rules.compiled import Ground
+    from rules.compiled import Compiled, Ground
     from rules.instant import Case
     from rules.release import Release
-
+    from rules.standing import Standing
 
 CHOICE_OF_MEASURE: Final = "ACE-16-2"
 
@@ -29,6 +29,9 @@ class Selection:
     named: frozenset[str]
     places: tuple[str, ...]
     violation: str | None  # the one given, or the only one that the named items concern
+    standings: dict[int, Standing] = field(default_factory=dict, compare=False, repr=False)
+    asked: dict[tuple[int, ...], dict[str, Compiled]] = field(default_factory=dict, compare=False, repr=False)
+    """What was worked out for the selection at one time or more; see :mod:`rules.standing`."""
 
     def foreign(self, item: ListItem) -> bool:
         """Whether the item was issued for other places than that of the case."""

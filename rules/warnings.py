@@ -13,19 +13,21 @@ from rules.citations import WARNED_ROLES, Force, Lapse, citation_warnings
 from rules.evaluate import TRUE
 from rules.lawtime import Applied, fine_possible
 from rules.ranges import inside, ranges
-from rules.schema import Check, ListItem
-from rules.shown import citations_on
+from rules.schema import ListItem
+from rules.standing import standing_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from rules.answer import Evaluated, Evaluator
+    from rules.answer import Evaluator
     from rules.benchmarks import Cut
+    from rules.compiled import Ground
     from rules.instant import Instant
     from rules.release import Release
     from rules.schema_violation import Violation
     from rules.select import Selection
+    from rules.shown import Shelf
 
 Warning_ = dict[str, object]
 
@@ -35,6 +37,7 @@ class Viewed:
     """A decided case as the warnings see it."""
 
     release: Release
+    shelf: Shelf
     selection: Selection
     instant: Instant
     applied: Applied
@@ -52,16 +55,17 @@ def warnings_of(viewed: Viewed, evaluator: Evaluator, opinion: Mapping[str, obje
     found = [
         *_of_engines(opinion),
         *_of_days(viewed),
-        *_of_items(viewed.selection, viewed.applied),
+        *_of_items(viewed),
         *_of_penalty(viewed),
         *_of_citations(viewed),
-        *_of_checks(viewed.release, viewed.instant, evaluator),
+        *_of_checks(viewed, evaluator),
     ]
     merged: dict[object, Warning_] = {}
     for warning in found:
-        known = merged.setdefault((warning["code"], warning["detail"]), warning)
-        if known is not warning and "items" in warning:
-            known["items"] = [*known["items"], *warning["items"]]  # type: ignore[misc]
+        key = (warning["code"], warning["detail"])
+        known = merged.setdefault(key, warning)
+        if known is not warning and "items" in warning:  # what is shared between cases stays as it is
+            merged[key] = {**known, "items": [*known["items"], *warning["items"]]}  # type: ignore[misc]
     return list(merged.values())
 
 
@@ -97,14 +101,21 @@ def _of_days(viewed: Viewed) -> Iterator[Warning_]:
         yield _warn("continuing_act_not_excluded")
 
 
-def _of_items(selection: Selection, applied: Applied) -> Iterator[Warning_]:
-    for one in applied.answer.grounds:
-        item = one.ground.provision
-        if isinstance(item, ListItem):
-            yield from _of_item(one, item, selection, applied.answer.day)
+def _of_items(viewed: Viewed) -> list[Warning_]:
+    """What has to be known about the items themselves, however the case ends: worked out once a standing."""
+    day = viewed.applied.answer.day
+    standing = standing_on(viewed.release, viewed.selection, day)
+    if standing.warnings is None:
+        standing.warnings = [
+            warning
+            for ground, _ in standing.grounds
+            if isinstance(item := ground.provision, ListItem)
+            for warning in _of_item(ground, item, viewed.selection, day)
+        ]
+    return standing.warnings
 
 
-def _of_item(one: Evaluated, item: ListItem, selection: Selection, day: date) -> Iterator[Warning_]:
+def _of_item(ground: Ground, item: ListItem, selection: Selection, day: date) -> Iterator[Warning_]:
     name = [item.id]
     if selection.foreign(item):
         place = item.place or item.jurisdiction or ""
@@ -117,8 +128,8 @@ def _of_item(one: Evaluated, item: ListItem, selection: Selection, day: date) ->
         yield _warn("item_not_yet_in_force", items=name, item=item.id, start=item.in_force.from_)
     if item.stale:
         yield _warn("item_stale", items=name, item=item.id, why=item.stale)
-    first = one.ground.first
-    reads_first = any("first_violation" in line.shown[0]["facts"] for line in one.ground.spans[0].lines)  # type: ignore[operator]
+    first = ground.first
+    reads_first = any("first_violation" in line.shown[0]["facts"] for line in ground.spans[0].lines)  # type: ignore[operator]
     if first is not None and reads_first:
         months = first.window_months
         code = f"first_window_is_{months}_months" if months else "first_window_is_unlimited"
@@ -203,15 +214,7 @@ def _lapsed(lapse: Lapse, force: Force, what: str, items: list[str] | None = Non
     return _warn(f"basis_{lapse}", items=items, what=what, instrument=force.title, day=day)
 
 
-def _of_checks(release: Release, instant: Instant, evaluator: Evaluator) -> Iterator[Warning_]:
-    for ground in release.checks.values():
-        check, span = ground.provision, ground.at(instant.decision_on)
-        if not isinstance(check, Check) or span is None or evaluator.trace(span)[1] != TRUE:
-            continue
-        warning: Warning_ = {"code": check.warning, "detail": check.detail}
-        cited = citations_on(check.citations, instant.decision_on)
-        if cited:
-            warning["citation"] = cited[0]
-        if check.blocks:
-            warning["blocks"] = True
-        yield warning
+def _of_checks(viewed: Viewed, evaluator: Evaluator) -> Iterator[Warning_]:
+    for _, span, warning in viewed.shelf.checks(viewed.instant.decision_on):
+        if evaluator.trace(span)[1] == TRUE:
+            yield warning

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.check.finding import Finding, finding
 from rules.check.witness import document, sentence
-from rules.ranges import branch_code
+from rules.conditioncode import condition_code
 from rules.wording import condition_text
 
 if TYPE_CHECKING:
@@ -109,4 +109,4 @@ class _Law:
         if condition is None:
             return branch.branch.label or "没有条件"
         words = condition_text(condition, self._release.vocabulary)
-        return words or branch_code(condition, self._release.vocabulary) or ""
+        return words or condition_code(condition, self._release.vocabulary)

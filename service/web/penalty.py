@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from rules.ranges import branch_code
 from service.web.branches import BranchView, branch_view, each_zh, span_zh, when_zh
 from service.web.grounds import Link, Row, as_row, link_to, strings
 from service.web.labels import KINDS, OPTIONAL, RANGES, TRIGGERS
@@ -118,7 +117,7 @@ class PenaltyReader:
         code = penalty["branch"]
         if code is None and self._open:
             return None
-        found = (one for one in law.branches if branch_code(one.condition, self._vocabulary) == code)
+        found = (one for one in law.branches if one.code == code)
         return next(found, None)
 
     def _per(self, ranges: Row) -> str:
