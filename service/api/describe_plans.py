@@ -267,6 +267,17 @@ REVIEW: Final[Responses] = {
     409: _TASK_STATE,
     **errors(Permission.TASK_DISPATCH, changes=True, version=True),
 }
+CANCEL_BODY: Final = body("CheckCancellation", {"code": "no_staff", "words": "消防支队本季度没有可派的人员"})
+CANCEL: Final[Responses] = {
+    200: _CHECKED,
+    404: _NO_TASK,
+    409: problem(
+        "状态不允许，或者已经排上人",
+        state=StateError("task_act", act="取消", state="已公示", allowed=[]),
+        staff=StateError("task_has_staff", people=["I00037"]),
+    ),
+    **errors(Permission.TASK_DISPATCH, changes=True),
+}
 PUBLICATION: Final[Responses] = {
     200: answer("InspectionResults", "可以公示的结果", {"year": 2026, "items": []}),
     **errors(Permission.TASK_READ),

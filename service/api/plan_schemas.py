@@ -110,6 +110,7 @@ SCHEMAS: Final[dict[str, Any]] = {
     ),
     "TaskMaking": _object({"draw": "", "dispatch": True}, "dispatch", closed=True),
     "TasksMade": _object({"draw": "", "tasks": 1, "joint": 1}),
+    "TasksBeingMade": _object({"draw": "", "job": {"id": "", "href": ""}}),
     "CheckEntry": {
         "type": "object",
         "required": ["checked_on", "method", "scanned", "results"],
@@ -129,6 +130,7 @@ SCHEMAS: Final[dict[str, Any]] = {
         },
         "additionalProperties": False,
     },
+    "CheckCancellation": _object({"code": "no_staff", "words": ""}, closed=True),
     "CheckReview": _object({"passed": True, "words": ""}, "words", closed=True),
     "InspectionResults": _object({"year": 2026, "items": []}, items={"type": "array", "items": _ANY}),
     "InspectionFigures": _object(

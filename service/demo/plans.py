@@ -40,6 +40,7 @@ _RISKS: Final = ("低", "中", "较高", "高")
 _DRAWN_DAYS: Final = 20
 _LATE: Final = 0.12
 _TAGGED: Final = 0.25
+_LOCAL: Final = 3
 _TRIGGERS: Final = 12
 _PPM_PERCENT: Final = 10_000
 _NOTES: Final = {"3": "货架上有两袋食品超过保质期。", "B": "没有按期公示变更信息。", "6": "两次上门均无人。"}
@@ -120,11 +121,14 @@ def _people(city: City) -> pl.DataFrame:
             "执法证号": one.certificate,
             "证件有效期至": f"{city.today.year + 2}-12-31",
             "部门": one.department,
-            "执法区域": "" if one.region == "*" else one.region,
+            # Small departments go everywhere; of the large one every third keeps to his district.
+            "执法区域": one.region
+            if one.department == person.department and number % _LOCAL == 0 and one.region != "*"
+            else "",
             "年度任务上限": "120",
             "登录账号": person.login if one.id == mine else "",
         }
-        for one in city.inspectors
+        for number, one in enumerate(city.inspectors)
     ]
     return pl.DataFrame(rows)
 
@@ -245,6 +249,8 @@ def _visits(works: Works, city: City, stage: Stage, noon: datetime) -> None:
         at = datetime.combine(day, time(17), clock.CHINA)
         with works.writing(someone, at) as work:
             chosen = [work.session.get_one(CheckRow, key) for key in keys if rng.random() > _LATE]
+            # Where nobody goes there is nothing to enter.
+            chosen = [one for one in chosen if one.people and not one.empty]
             kept = [(one.id, tasks.enter(work, one.id, one.version, _found(rng, one, day)).version) for one in chosen]
         with works.writing(stage.actor("planner").acting(Permission.TASK_DISPATCH), at + timedelta(hours=1)) as work:
             for key, version in kept:

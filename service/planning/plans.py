@@ -19,6 +19,7 @@ from service.versions import expect_number
 from supervision import annualdraw, planstates
 from supervision.annual import read_annual
 from supervision.annualcheck import ERROR, remarks
+from supervision.annualsheet import label_of
 from supervision.drawdoc import Node
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _in_entry(error: Any, place: int) -> Any:  # noqa: ANN401 - a field error
     if not error.pointer.startswith(prefix):
         return error
     shown = error.pointer.removeprefix(prefix)
-    return type(error)(shown, error.code, {**error.params, "file": FILE, "place": shown or "（整项）"})
+    return type(error)(shown, error.code, {**error.params, "file": FILE, "place": f"“{label_of(shown)}”"})
 
 
 def remove_entry(work: Work, plan_id: str, seen: int, number: str) -> PlanRow:

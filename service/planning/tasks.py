@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import update
@@ -13,6 +14,7 @@ from service.db.mapping.plans import batches_of, result_row
 from service.db.repositories import plans as store
 from service.db.tables.accounts import UserRow
 from service.db.tables.plans import CheckRow, ResultRow, SeatRow, TaskChangeRow, TaskRow, VisitRow
+from service.departments import department_zh
 from service.draws import drawing
 from service.errors import StateError
 from service.ids import new_id
@@ -25,6 +27,7 @@ from supervision import taskstates
 from supervision.assignments import TaskError
 from supervision.caps import DAILY
 from supervision.drawchanges import Act
+from supervision.planparams import reasons
 from supervision.taskresults import check_entry, overdue_duty
 from supervision.tasks import ABNORMAL, PUBLISH, due, result_code
 from supervision.visitledger import Done, visits
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from supervision.taskresults import Entry
 
 _LEAST_REASON: Final = 2
+_NO_STAFF: Final = "no_staff"
 _MOST: Final = 2000
 
 
@@ -81,6 +85,13 @@ def dispatch_draw(work: Work, draw_id: str) -> int:
         where = {"department": work.actor.department, "region": work.actor.region}
         work.record(TasksDispatched(subject=draw_id, **where, draw_id=draw_id, checks=many))
     return many
+
+
+def planned(work: Work, draw_id: str) -> int:
+    """Return how many checks of a draw the actor may still hand out."""
+    wanted = select(func.count()).select_from(CheckRow).join(TaskRow, col(TaskRow.id) == col(CheckRow.task_id))
+    own = scope.condition(CheckRow, work.actor)
+    return work.session.exec(wanted.where(TaskRow.draw_id == draw_id, CheckRow.state == "planned", own)).one()
 
 
 def reschedule(work: Work, task_id: str, seen: int, day: date, reason: str) -> TaskRow:
@@ -225,6 +236,34 @@ def review(work: Work, check_id: str, seen: int, *, passed: bool, words: str = "
     check.reviewed_by, check.reviewed_by_name = work.actor.id, work.actor.name
     _move(work, check, "review" if passed else "refuse")
     return check
+
+
+def cancel(work: Work, check_id: str, seen: int, code: str, words: str) -> CheckRow:
+    """Take a check out that does not take place, for a reason of the closed list and in words.
+
+    Raises:
+        InputError: no such reason, or no words.
+        StateError: results were entered; or the seats are filled where the reason is that nobody could be sent.
+    """
+    check = store.check(work.session, work.actor, check_id, lock=True)
+    expect_number(check.version, seen)
+    allowed = reasons("cancellation")
+    if code not in allowed:
+        raise InputError.at("/code", "member_wrong", why=f"应当是{'、'.join(allowed.values())}之一")
+    reason = _reason(words, "取消")
+    if code == _NO_STAFF and not check.empty and check.people:
+        raise StateError("task_has_staff", people=list(check.people))
+    task = work.session.get_one(TaskRow, check.task_id)
+    _move(work, check, "cancel")
+    _changed(work, task, "cancel", f"{department_zh(check.department)}：{allowed[code]}", reason)
+    return check
+
+
+def cancelled(work: Work, draw_id: str) -> dict[str, int]:
+    """Return how many checks of a draw were taken out, by reason in words: what the public is told."""
+    wanted = select(TaskChangeRow.words).join(TaskRow, col(TaskRow.id) == col(TaskChangeRow.task_id))
+    wanted = wanted.where(TaskRow.draw_id == draw_id, TaskChangeRow.kind == "cancel")
+    return dict(Counter(words.partition("：")[2] for words in work.session.exec(wanted)))
 
 
 def publish(work: Work, check_ids: Sequence[str]) -> list[CheckRow]:

@@ -194,6 +194,35 @@ def review_results(
     return once(work, key, route(request), body, act)
 
 
+@router.post(
+    "/checks/{id}/cancel",
+    summary="取消一个部门的检查",
+    description="只限规定的理由：没有排上人、上级机关要求停止；写明情况，抽取公布时一并公开数目。",
+    responses=words.CANCEL,
+    openapi_extra=words.CANCEL_BODY,
+    response_class=Response,
+)
+def cancel_check(
+    request: Request,
+    work: Dispatcher,
+    id: Id,  # noqa: A002
+    body: Body,
+    if_match: IfMatch = None,
+    key: Key = None,
+) -> Response:
+    """Take a check out that does not take place."""
+
+    def act() -> Answer:
+        sent = object_of(body, ("code", "words"))
+        given = {name: sent.get(name) for name in ("code", "words")}
+        for name, value in given.items():
+            if not isinstance(value, str):
+                raise InputError.at(f"/{name}", "member_wrong", why="应当是文字")
+        return _check(work, tasks.cancel(work, id, _seen(work, id, if_match), str(given["code"]), str(given["words"])))
+
+    return once(work, key, route(request), body, act)
+
+
 @router.get(
     "/inspection-results",
     summary="可以公示的检查结果",

@@ -20,6 +20,7 @@ from service.draws.publication import find_row, public_files
 from service.draws.record import record_of
 from service.draws.store import folder_of
 from service.errors import HttpError
+from service.planning import tasks
 from service.web.planner.drawview import HELPERS, DrawView, view_of
 from service.web.render import catalogue_of, render
 from service.work import Work, Works
@@ -63,12 +64,14 @@ def one_record(request: Request, id: str, unit: str = "") -> Response:  # noqa: 
         view = view_of(work, row)
         found = list(own_rows(work, row, view, code)) if code and unit_fault(code) is None else []
         counts = record_of(work, row).counts or {}
+        cancelled = tasks.cancelled(work, row.draw_id) if row.state == "published" else {}
     context = {
         "view": view,
         "unit": code,
         "rows": found,
         "plans": {one.plan_id: f"{one.departments}（{one.plan_id}）" for one in view.plans},
         "counts": counts,
+        "cancelled": cancelled,
     }
     return _render(request, "draws/record.html", context)
 

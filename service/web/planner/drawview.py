@@ -13,6 +13,7 @@ from service.db.repositories import draws
 from service.departments import department_zh
 from service.draws.job import waiting
 from service.draws.publication import LISTS, public_files
+from service.planning.fromdraw import LINK
 from service.web.words import place_zh
 from supervision.ceremony import cancellations, moves, possible, states
 from supervision.drawcommit import PLANNER
@@ -69,6 +70,11 @@ class DrawView:
     may: frozenset[str]
     open_checks: int
     job: str | None
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether the draw was made of a yearly plan, so that tasks can be made of it."""
+        return LINK in self.draw.draft
 
     @property
     def tone(self) -> str:

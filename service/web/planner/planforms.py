@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CLASSES: Final = ("A", "B", "C", "D")
 TIERS: Final = ("T1", "T2", "T3", "T4", "T5")
 ALL: Final = "全部"
+ANYBODY: Final = "不限"
+"""Stands for no qualification at all."""
 BATCHES: Final = 4
 _LISTED: Final = ("items", "kinds", "classes", "methods")
 _TEXTS: Final = ("regions", "fields", "tags", "partners", "partner_offices")
@@ -38,20 +40,27 @@ _WORDS: Final = (
     "undisturbed",
     "remarks",
 )
+_NONE: Final[Mapping[str, str]] = {}
 _BETWEEN: Final = re.compile(r"[\s;；,，、]+")
 _PPM_PERCENT: Final = 10_000
+_DECIMAL: Final = re.compile(r"\d{1,4}(?:\.\d{1,2})?")
 _HEADS: Final = re.compile(r"(.+?)[×x:：*](\d{1,2})")
 LONGEST_ID: Final = ID_LENGTH
 
 
-def entry_of(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Return the document of an entry that a form describes; InputError for a number that is none."""
+def entry_of(pairs: Sequence[tuple[str, str]], districts: Mapping[str, str] = _NONE) -> dict[str, Any]:
+    """Return the document of an entry that a form describes; InputError for a number that is none.
+
+    Districts (code → name) may stand by name.
+    """
+    codes = {name: code for code, name in districts.items()}
     sent = {key: value.strip() for key, value in pairs}
     found: dict[str, Any] = {name: sent.get(name, "") for name in _WORDS}
     for name in _LISTED:
         found[name] = [value for key, value in pairs if key == name and value]
     for name in _TEXTS:
-        found[name] = split(sent.get(name, ""))
+        found[name] = split("、".join(value for key, value in pairs if key == name))
+    found["regions"] = [codes.get(one, one) for one in found["regions"]]
     scope = {name: found.pop(name) for name in ("regions", "kinds", "fields", "tags", "classes")}
     batches = [
         {"since": sent.get(f"since_{row}", ""), "last": sent.get(f"last_{row}", "")}
@@ -107,12 +116,13 @@ def split(text: str) -> list[str]:
     return [part for part in dict.fromkeys(_BETWEEN.split(text)) if part]
 
 
-def shown_entry(entry: Entry) -> dict[str, Any]:
-    """Return what the form of an entry shows."""
+def shown_entry(entry: Entry, districts: Mapping[str, str] = _NONE) -> dict[str, Any]:
+    """Return what the form of an entry shows; districts (code → name) by name."""
     found: dict[str, Any] = {name: getattr(entry, name) for name in _WORDS}
     found |= {name: list(getattr(entry.scope, name)) for name in ("kinds", "classes")}
     found |= {name: "、".join(getattr(entry.scope, name)) for name in ("regions", "fields", "tags")}
     found |= {"items": list(entry.items), "methods": list(entry.methods)}
+    found["regions"] = "、".join(districts.get(one, one) for one in entry.scope.regions)
     found |= {"partners": "、".join(entry.partners), "partner_offices": "、".join(entry.partner_offices)}
     for row, batch in enumerate(entry.batches):
         found |= {f"since_{row}": batch.since.isoformat(), f"last_{row}": batch.last.isoformat()}
@@ -134,6 +144,8 @@ def kept(pairs: Sequence[tuple[str, str]]) -> defaultdict[str, Any]:
     for key, value in pairs:
         if key in _LISTED:
             found.setdefault(key, []).append(value)
+        elif key in _TEXTS and found[key]:
+            found[key] += f"、{value}"
         else:
             found[key] = value
     for name in _LISTED:
@@ -164,8 +176,22 @@ def blank_entry(plan: AnnualPlan) -> dict[str, Any]:
     return {"items": [], "kinds": [], "classes": [], **usual}
 
 
-def settings_of(sent: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return the members of a plan beside its entries, from the form of its settings."""
+def _hundredths(text: str) -> int:
+    """Visits a day, with up to two decimals, as the hundredths that a plan keeps."""
+    if not _DECIMAL.fullmatch(text or "0"):
+        raise InputError.at("/per_person_day", "plan_per_day", value=text)
+    return int(Decimal(text or "0") * 100)
+
+
+def per_day(hundredths: int) -> str:
+    """Return the hundredths of a plan as visits a day."""
+    return f"{Decimal(hundredths) / 100:f}".rstrip("0").rstrip(".") if hundredths % 100 else str(hundredths // 100)
+
+
+def settings_of(
+    sent: Mapping[str, str], pairs: Iterable[tuple[str, str]], departments: Mapping[str, str] = _NONE
+) -> dict[str, Any]:
+    """Return the members of a plan beside its entries, from the form of its settings; departments code → name."""
     pairs = list(pairs)
     found: dict[str, Any] = {
         "title": sent.get("title", "").strip(),
@@ -176,21 +202,22 @@ def settings_of(sent: Mapping[str, str], pairs: Iterable[tuple[str, str]]) -> di
         "caps": [value for key, value in pairs if key == "caps"],
         "balance": sent.get("balance", "step"),
         "most": _whole(sent, "most") or 0,
-        "per_person_day": _whole(sent, "per_person_day") or 0,
+        "per_person_day": _hundredths(sent.get("per_person_day", "").strip()),
         "tiers": sent.get("tiers", "TIERS.DEFAULT"),
-        "needs": needs_of(sent.get("needs", "")),
+        "needs": needs_of(sent.get("needs", ""), departments),
     }
     return found | ({"repeat": sent["repeat"]} if sent.get("repeat") else {})
 
 
-def needs_of(text: str) -> dict[str, Any]:
-    """Return who sends how many, from lines such as ``market｜-×2｜food×1、-×1`` (department, alone, joint)."""
+def needs_of(text: str, departments: Mapping[str, str] = _NONE) -> dict[str, Any]:
+    """Return who sends how many, from lines such as ``市场监督管理局｜不限×2｜food×1``: department, alone, joint."""
+    codes = {name: code for code, name in departments.items()}
     found = {}
     for number, line in enumerate(filter(None, map(str.strip, text.splitlines())), 1):
         parts = [part.strip() for part in re.split(r"[|｜]", line)]
         if len(parts) != len(("department", "alone", "joint")):
             raise InputError.at("/needs", "plan_needs_line", line=number, value=line)
-        found[parts[0]] = {"alone": _heads(parts[1], number), "joint": _heads(parts[2], number)}
+        found[codes.get(parts[0], parts[0])] = {"alone": _heads(parts[1], number), "joint": _heads(parts[2], number)}
     return found
 
 
@@ -198,18 +225,19 @@ def _heads(text: str, line: int) -> list[list[object]]:
     found = [_HEADS.fullmatch(part) for part in split(text)]
     if not found or None in found:
         raise InputError.at("/needs", "plan_needs_line", line=line, value=text)
-    return [[one[1], int(one[2])] for one in found if one is not None]
+    return [["-" if one[1] == ANYBODY else one[1], int(one[2])] for one in found if one is not None]
 
 
-def needs_text(needs: Mapping[str, Any]) -> str:
+def needs_text(needs: Mapping[str, Any], departments: Mapping[str, str] = _NONE) -> str:
     """Return the lines of :func:`needs_of`."""
     return "\n".join(
-        f"{dept}｜{_heads_text(own['alone'])}｜{_heads_text(own['joint'])}" for dept, own in sorted(needs.items())
+        f"{departments.get(dept, dept)}｜{_heads_text(own['alone'])}｜{_heads_text(own['joint'])}"
+        for dept, own in sorted(needs.items())
     )
 
 
 def _heads_text(rows: Iterable[Sequence[object]]) -> str:
-    return "、".join(f"{qual}×{heads}" for qual, heads in rows)
+    return "、".join(f"{ANYBODY if qual == '-' else qual}×{heads}" for qual, heads in rows)
 
 
 def with_needs(document: Mapping[str, Any], departments: Iterable[str]) -> dict[str, Any]:

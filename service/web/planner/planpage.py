@@ -9,17 +9,20 @@ from kernel.errors import InputError, XinhengError
 from service.access.permissions import Permission
 from service.db.mapping.plans import plan_of
 from service.db.repositories import plans as store
+from service.departments import department_zh, departments
 from service.planning import libraries, plans
+from service.planning.names import districts
 from service.web.deskpage import desk_page
 from service.web.planner import planforms
 from service.web.planner.drawforms import GAMES
 from service.web.planner.planlist import TONES
 from service.web.planner.planwords import WORDS
+from service.web.words import place_zh
 from supervision import planparams, planstates
 from supervision.items import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fastapi import Request
     from fastapi.responses import Response
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from service.web.sent import Pairs
     from service.work import Work
     from supervision.annual import AnnualPlan
+    from supervision.inspectors import Inspector
 
 DESK: Final = "planner"
 _RATIOS: Final = planparams.ratio_sets()
@@ -63,13 +67,13 @@ def tried(work: Work, row: PlanRow, pairs: Pairs) -> dict[str, Any]:
     """Return the effect of an entry that is not kept, or what is wrong with it."""
     sent = dict(pairs)
     try:
-        entry = planforms.entry_of(pairs)
+        entry = planforms.entry_of(pairs, districts(work))
         departments = [entry.get("department", ""), *entry.get("partners", [])]
         plan = plans.with_entry(planforms.with_needs(row.document, departments), sent.get("old") or None, entry)
     except XinhengError as error:
         return {"error": error, "effect": None, "told": []}
     found = plan.entry(entry["number"])
-    shown = planforms.shown_entry(found) if found is not None else {}
+    shown = planforms.shown_entry(found, districts(work)) if found is not None else {}
     return {"error": None, "shown": shown, **effect_context(work, plan, entry["number"])}
 
 
@@ -81,12 +85,12 @@ def effect_context(work: Work, plan: AnnualPlan, number: str) -> dict[str, Any]:
         effect = plans.effect_of(work, plan, entry) if entry is not None else None
     except XinhengError as error:
         return {"effect": None, "told": told, "why_not": error.detail}
-    people = _people(work, plan, number)
+    people = _people(work, plan, number, tuple(effect.by_region) if effect else ())
     return {"effect": effect, "told": [*told, *(effect.remarks if effect else ())], "people": people, "why_not": ""}
 
 
-def _people(work: Work, plan: AnnualPlan, number: str) -> list[dict[str, Any]]:
-    """Return for each department of an entry who is there against the seats that it needs."""
+def _people(work: Work, plan: AnnualPlan, number: str, regions: Sequence[str]) -> list[dict[str, Any]]:
+    """Return for each department of an entry who may go to its districts, against the seats that it needs."""
     entry = plan.entry(number)
     if entry is None:
         return []
@@ -95,10 +99,14 @@ def _people(work: Work, plan: AnnualPlan, number: str) -> list[dict[str, Any]]:
     for dept in entry.departments:
         own = plan.needs[dept]
         heads = sum(many for _, many in (own.joint if entry.joint else own.alone))
-        there = [one for one in everybody if one.department == dept]
-        room = sum(max(one.load - one.done, 0) for one in there)
+        there = [one for one in everybody if one.department == dept and _goes(one, regions)]
+        room = sum(min(max(one.load - one.done, 0), plan.most) for one in there)
         found.append({"dept": dept, "heads": heads, "persons": len(there), "room": room})
     return found
+
+
+def _goes(person: Inspector, regions: Sequence[str]) -> bool:
+    return not regions or not person.regions or any(one in regions for one in person.regions)
 
 
 def entry_page(
@@ -117,6 +125,8 @@ def entry_page(
         "row": row,
         "sent": planforms.kept([]) | dict(shown),
         "items_choices": _item_choices(work, plan),
+        "departments": departments(),
+        "districts": districts(work),
         "sector_choices": [("", "没有"), *((name, f"{one.what}（{name}）") for name, one in _SECTORS.items())],
         "ratio_choices": [("", "自定"), *((name, f"{name} {one.what}") for name, one in _RATIOS.items())],
         "may_edit": row.state == "draft" and work.actor.may(Permission.PLAN_EDIT, row.department, row.region),
@@ -130,7 +140,7 @@ def entry_page(
 def _item_choices(work: Work, plan: AnnualPlan) -> list[tuple[str, str]]:
     """Return the items that may be chosen, those of the plan's own department first."""
     items = sorted(libraries.load_items(work).values(), key=lambda one: (one.department != plan.department, one.code))
-    return [(one.code, f"{one.code} {one.name}（{one.department}，{KINDS[one.kind]}）") for one in items]
+    return [(one.code, f"{one.code} {one.name}（{department_zh(one.department)}，{KINDS[one.kind]}）") for one in items]
 
 
 def settings_page(
@@ -142,8 +152,13 @@ def settings_page(
 ) -> Response:
     """Return the page of what a plan says beside its entries."""
     caps = [one for one in planparams.caps().values() if one.origin.in_force.contains(work.today)]
-    context = {"row": row, "sent": planforms.kept([]) | dict(sent), "caps_known": caps, "error": error, **WORDS}
-    context["sent"].setdefault("caps", [])
+    shown = planforms.kept([]) | dict(sent)
+    shown.setdefault("caps", [])
+    places = {
+        code: place_zh(code) for code in dict.fromkeys((shown["place"], work.actor.region, *districts(work))) if code
+    }
+    more = {"caps_known": caps, "places": places, "departments": departments()}
+    context = {"row": row, "sent": shown, "error": error, **more, **WORDS}
     status = error.status if error is not None else 200
     return desk_page(request, work, DESK, "planner/plan_settings.html", context, status=status)
 

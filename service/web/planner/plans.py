@@ -11,7 +11,9 @@ from kernel.errors import InputError, XinhengError
 from service.access.permissions import Permission
 from service.db.mapping.plans import plan_of
 from service.db.repositories import plans as store
+from service.departments import departments
 from service.planning import fromdraw, libraries, plans
+from service.planning.names import districts
 from service.web.deps import page_reads, page_writes
 from service.web.deskpage import desk_page, list_page, see_other
 from service.web.planner import planforms
@@ -59,7 +61,7 @@ def ask(request: Request, work: EditorReads) -> Response:
         "department": work.actor.department,
         "level": "city",
         "most": 60,
-        "per_person_day": 100,
+        "per_person_day": 1,
         "repeat": "REPEAT.DEFAULT",
     }
     return settings_page(request, work, None, planforms.kept([(key, str(value)) for key, value in sent.items()]))
@@ -71,7 +73,7 @@ def create(request: Request, work: Editor, pairs: Form) -> Response:
     sent = dict(pairs)
     try:
         with work.attempt():
-            row = plans.create(work, {**planforms.settings_of(sent, pairs), "entries": []})
+            row = plans.create(work, {**planforms.settings_of(sent, pairs, departments()), "entries": []})
     except XinhengError as error:
         return settings_page(request, work, None, _kept(pairs), error)
     return see_other(f"/planner/plans/{row.id}", done="saved")
@@ -99,9 +101,14 @@ def settings(request: Request, work: EditorReads, id: str) -> Response:  # noqa:
     """What a plan says beside its entries."""
     row = store.plan(work.session, work.actor, id)
     document = row.document
-    names = ("title", "year", "place", "department", "level", "balance", "most", "per_person_day", "tiers", "repeat")
+    names = ("title", "year", "place", "department", "level", "balance", "most", "tiers", "repeat")
     sent = planforms.kept([(name, str(document.get(name) or "")) for name in names])
-    shown = {**sent, "caps": document["caps"], "needs": planforms.needs_text(document["needs"])}
+    shown = {
+        **sent,
+        "caps": document["caps"],
+        "needs": planforms.needs_text(document["needs"], departments()),
+        "per_person_day": planforms.per_day(document["per_person_day"]),
+    }
     return settings_page(request, work, row, shown)
 
 
@@ -112,7 +119,7 @@ def save_settings(request: Request, work: Editor, id: str, pairs: Form) -> Respo
     row = store.plan(work.session, work.actor, id)
     try:
         with work.attempt():
-            document = {**planforms.settings_of(sent, pairs), "entries": row.document["entries"]}
+            document = {**planforms.settings_of(sent, pairs, departments()), "entries": row.document["entries"]}
             plans.change(work, id, version_of(sent), document)
     except XinhengError as error:
         return settings_page(request, work, row, _kept(pairs), error)
@@ -140,7 +147,9 @@ def show_entry(request: Request, work: Reader, id: str, number: str) -> Response
         return see_other(f"/planner/plans/{id}")
     shown = planforms.kept([])
     effect = effect_context(work, plan, number)
-    return entry_page(request, work, row, {**shown, **planforms.shown_entry(entry)}, {"number": number, **effect})
+    return entry_page(
+        request, work, row, {**shown, **planforms.shown_entry(entry, districts(work))}, {"number": number, **effect}
+    )
 
 
 @router.post("/{id}/effect")
@@ -162,11 +171,11 @@ def save_entry(request: Request, work: Editor, id: str, pairs: Form) -> Response
         return entry_page(request, work, row, shown, {"number": old or "", **found})
     try:
         with work.attempt():
-            entry = planforms.entry_of(pairs)
-            departments = [entry.get("department", ""), *entry.get("partners", [])]
+            entry = planforms.entry_of(pairs, districts(work))
+            who = [entry.get("department", ""), *entry.get("partners", [])]
             version = version_of(sent)
-            if set(departments) - set(row.document["needs"]):
-                document = planforms.with_needs(row.document, departments)
+            if set(who) - set(row.document["needs"]):
+                document = planforms.with_needs(row.document, who)
                 version = plans.change(work, id, version, document).version
             plans.put_entry(work, id, version, old, entry)
     except XinhengError as error:

@@ -17,6 +17,7 @@ from service.planning import libraries, replacing, tasks, year
 from service.web.deskpage import desk_page
 from service.web.planner.planwords import WORDS
 from service.web.planner.tasklist import TONES
+from supervision.planparams import reasons
 from supervision.taskcalendar import workload
 from supervision.taskresults import rectified
 from supervision.tasks import result_code
@@ -38,6 +39,7 @@ DONE: Final = {
     "replaced": "已由候补名单的下一个接替。",
     "restaffed": "已按规则换人。",
     "reviewed": "已办理审核。",
+    "cancelled": "已取消这项检查，理由已记录。",
     "published": "已登记公示。",
     "followed": "已登记后续处理。",
     "entered": "结果已录入，等待审核。",
@@ -60,6 +62,7 @@ def task_page(request: Request, work: Work, task_id: str, context: dict[str, Any
         "item_names": {code: one.name for code, one in libraries.load_items(work).items()},
         "may_dispatch": work.actor.may(Permission.TASK_DISPATCH, task.department, task.region),
         "replacements": replacing.choices(),
+        "cancellations": reasons("cancellation"),
         "flash": DONE.get(str(context.get("done", "")), ""),
         "TONES": TONES,
         **WORDS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import quote
 
 import polars as pl
 from fastapi import APIRouter, Depends, Request
@@ -16,7 +17,7 @@ from service.db.repositories import draws
 from service.db.repositories import plans as store
 from service.db.tables.draws import DrawRow
 from service.documents.tasksheet import sheet_word, sheets_pdf
-from service.planning import fromdraw, replacing, tasks, year
+from service.planning import fromdraw, jobs, replacing, tasks, year
 from service.planning.sheetsof import sheets_of
 from service.web.deps import page_reads, page_writes
 from service.web.deskpage import list_page, see_other
@@ -44,35 +45,50 @@ _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.d
 @router.get("")
 def listed(request: Request, work: Reader, done: str = "") -> Response:
     """The checks within the reader's area; an inspector who sees nothing else begins with his own."""
+    return _list(request, work, {"flash": DONE.get(done, "")})
+
+
+def _list(request: Request, work: Work, more: dict[str, Any]) -> Response:
     statement = store.checks(work.actor)
     # An export has every row: their tasks in one query, not one by one.
     known = tasks_of(work.session, work.session.exec(statement)) if "export" in request.query_params else {}
-    lists = listing_of(work.session, known), statement
+    lists = listing_of(work, known), statement
     mine = tasks.inspector_of(work)
     context = {
         "mine": mine,
-        "flash": DONE.get(done, ""),
+        "flash": "",
+        "error": None,
         "may_dispatch": work.actor.may(Permission.TASK_DISPATCH),
         "draws": _open_draws(work) if work.actor.may(Permission.TASK_DISPATCH) else [],
-        "years": work.today.year,
+        **more,
     }
     return list_page(request, work, _DESK, "planner/tasks.html", lists, context)
 
 
-def _open_draws(work: Work) -> list[Any]:
-    """Return the draws that were dispatched and whose tasks may still have to be made, the newest first."""
+def _open_draws(work: Work) -> list[dict[str, Any]]:
+    """Return the draws whose tasks have to be made or handed out, the newest first; and those on the way."""
     wanted = draws.statement(work.actor.acting(Permission.TASK_DISPATCH))
-    wanted = wanted.where(col(DrawRow.state).in_(("drawn", "dispatched"))).order_by(col(DrawRow.updated_at).desc())
-    return list(work.session.exec(wanted.limit(_MOST_DRAWS)))
+    wanted = wanted.where(col(DrawRow.state) == "dispatched").order_by(col(DrawRow.updated_at).desc())
+    found = []
+    for draw in work.session.exec(wanted.limit(_MOST_DRAWS)):
+        made, planned = fromdraw.are_made(work, draw), tasks.planned(work, draw.draw_id)
+        if not made or planned:
+            found.append({"draw": draw, "made": made, "planned": planned, "job": jobs.waiting(work, draw)})
+    return found
 
 
 @router.post("/make")
 def make(request: Request, work: Dispatcher, pairs: Form) -> Response:
-    """Make the tasks of a dispatched draw."""
-    del request
+    """Make the tasks of a dispatched draw; those of a large one by a job."""
     draw = fromdraw.draw_named(work, dict(pairs).get("draw", ""))
-    fromdraw.make_tasks(work, draw)
-    return see_other("/planner/tasks", done="made")
+    try:
+        with work.attempt():
+            if jobs.is_large(draw):
+                return see_other(f"/jobs/{jobs.begin(work, draw)}")
+            fromdraw.make_tasks(work, draw)
+    except XinhengError as error:
+        return _list(request, work, {"error": error})
+    return see_other(f"/planner/tasks?draw={quote(draw.draw_id)}", done="made")
 
 
 @router.post("/dispatch")
@@ -80,7 +96,7 @@ def dispatch_all(work: Dispatcher, pairs: Form) -> Response:
     """Hand out every planned check of a draw."""
     draw = fromdraw.draw_named(work, dict(pairs).get("draw", ""))
     tasks.dispatch_draw(work, draw.draw_id)
-    return see_other("/planner/tasks", done="dispatched")
+    return see_other(f"/planner/tasks?draw={quote(draw.draw_id)}", done="dispatched")
 
 
 @router.get("/calendar")
@@ -104,7 +120,7 @@ def grid(request: Request, work: Reader) -> Response:
 @router.get("/sheets")
 def sheets(request: Request, work: Reader) -> Response:
     """The sheets of the checks that the list shows, as one PDF to print."""
-    state = listing_of(work.session, {}).state(request.query_params.multi_items())
+    state = listing_of(work, {}).state(request.query_params.multi_items())
     rows = state.everything(work.session, store.checks(work.actor))
     ids = list(dict.fromkeys(one.task_id for one in rows))
     if len(ids) > _MOST_SHEETS:
@@ -197,6 +213,14 @@ def restaff(request: Request, work: Dispatcher, id: str, check: str, pairs: Form
     sent = dict(pairs)
     person, reason = sent.get("person", ""), sent.get("reason", "")
     return _done(request, work, id, "restaffed", lambda: tasks.restaff(work, check, version_of(sent), person, reason))
+
+
+@router.post("/{id}/checks/{check}/cancel")
+def cancel(request: Request, work: Dispatcher, id: str, check: str, pairs: Form) -> Response:  # noqa: A002
+    """Take a check out that does not take place."""
+    sent = dict(pairs)
+    code, words = sent.get("code", ""), sent.get("words", "")
+    return _done(request, work, id, "cancelled", lambda: tasks.cancel(work, check, version_of(sent), code, words))
 
 
 @router.post("/{id}/checks/{check}/review")

@@ -75,7 +75,7 @@ SETTINGS = {
     "department": "market",
     "level": "city",
     "most": 60,
-    "per_person_day": 100,
+    "per_person_day": "0.5",
     "balance": "step",
     "needs": "market｜-×2｜food×1、-×1",
     "caps": ["F-JIASHAN-2025"],
@@ -191,7 +191,7 @@ class TestPlans:
         assert "<html" not in shown.text
         wrong = planner.post(f"{there}/effect", data={**ENTRY, "kind": "要紧"})
         assert wrong.status_code == 200
-        assert "kind" in words(wrong.text)
+        assert "“事项类别” 只能是" in words(wrong.text)
 
     def test_what_is_wrong_comes_back_with_everything_filled_in(self, planner: UserClient, tmp_path: Path) -> None:
         import_libraries(planner, tmp_path)

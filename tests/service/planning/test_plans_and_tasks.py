@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from kernel.errors import InputError, XinhengError
 from service import drawseal
 from service.audit.verify import verify
 from service.db.database import Database
 from service.db.mapping.plans import assignment_of, plan_of, result_of, result_row, visit_of
+from service.db.repositories import draws
 from service.db.repositories import plans as store
 from service.db.tables.plans import (
     CheckRow,
@@ -290,6 +292,29 @@ class TestTasks:
         with work(PLANNER) as at:
             assert refused(tasks.reschedule, at, task.id, 1, date(2026, 12, 19), "企业停电") == "task_day"
             assert tasks.reschedule(at, task.id, 1, date(2026, 12, 18), "企业停电").day == date(2026, 12, 18)
+
+    def test_a_check_is_taken_out_only_for_a_reason_of_the_list(self, work: MakeWork, tmp_path: Path) -> None:
+        draw = made_tasks(work, tmp_path)
+        with work(PLANNER, NOW) as at:
+            first, second = at.session.exec(select(CheckRow).where(CheckRow.state == "dispatched")).all()[:2]
+            second.people, second.empty = [], 2
+            at.session.add(second)
+            for code, words_, said in (
+                ("friend", "认识的", "member_wrong"),
+                ("stopped", " ", "reason_needed"),
+                ("no_staff", "没有人", "task_has_staff"),
+            ):
+                with pytest.raises(XinhengError) as caught:
+                    tasks.cancel(at, first.id, first.version, code, words_)
+                assert caught.value.code == said
+            assert tasks.cancel(at, first.id, first.version, "stopped", "市局通知停止").state == "cancelled"
+            assert tasks.cancel(at, second.id, second.version, "no_staff", "本季度没有人").state == "cancelled"
+            with pytest.raises(XinhengError, match="task_act"):
+                tasks.cancel(at, first.id, first.version, "stopped", "再来一次")
+            draw_id = draws.row(at.session, PLANNER, draw.id).draw_id
+            assert tasks.cancelled(at, draw_id) == {"上级机关要求停止": 1, "没有排上人，放到下一批": 1}
+            lines = store.changes_of(at.session, first.task_id)
+        assert ("cancel", "市局通知停止") in [(one.kind, one.reason) for one in lines]
 
     def test_who_is_gone_is_replaced_from_the_reserve(self, work: MakeWork, tmp_path: Path) -> None:
         made_tasks(work, tmp_path)
