@@ -122,7 +122,7 @@ def _count(scheme: Scheme, column: Column, series: pl.Series) -> pl.Series:
 
 def count_type(scheme: Scheme, column: Column) -> tuple[type[pl.DataType], int | None]:
     """The type of the tight layout for counts of a column, and the number at which they saturate (None: never)."""
-    readers = [one for one in scheme.indicators if column in one.columns]
+    readers = [one for one in scheme.indicators if any(column is read for read in one.columns)]
     whole = any(isinstance(one.spec, schema.Ratio) for one in readers)
     limits = [cut for one in readers for cut in one.cuts]
     floors = [one.at_least for rule in scheme.rules for one in rule.when if _counts(one, column)]

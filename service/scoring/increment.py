@@ -161,8 +161,7 @@ def update(state: State, source: Source, on: date, out: Path) -> Updated:
     moves, classes, moved = _moves(state, batch, piece.results, on)
     about = state.about | {"on": day_number(on), "rows": state.count + new, "classes": classes}
     _write(out, state.scheme, batch, piece, odd, on)
-    changed = replace(piece, rows=piece.rows[: source.rows])
-    patched = patch(state, batch.places, changed, about, _merged(state.odd, odd, batch.places))
+    patched = patch(state, batch.places, piece, about, _merged(state.odd, odd, batch.places))
     return Updated(patched, source.rows, len(batch.places) - source.rows, new, moves, moved)
 
 
@@ -174,9 +173,15 @@ def _gather(state: State, source: Source, on: date) -> tuple[Batch, int, set[str
     due = _due(state, np.setdiff1d(state.due_by(day_number(on)), places, assume_unique=True))
     twice = due.texts.filter(pl.Series(_find(state, due)[1]))
     odd = batch.odd.joined(due.odd, len(frame))
-    rows, codes = (np.concatenate(pair) for pair in ((batch.rows, due.rows), (batch.codes, due.codes)))
+    rows, codes = _after(batch.rows, due.rows), np.concatenate([batch.codes, due.codes])
     texts, at = pl.concat([batch.texts.alias(USCC), due.texts]), np.concatenate([places, due.places])
     return Batch(at, rows, codes, texts, odd), new, set(twice.to_list())
+
+
+def _after(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:
+    """Records behind records, copied whole and not field by field."""
+    whole = np.dtype((np.void, one.dtype.itemsize))
+    return np.concatenate([one.view(whole), other.view(whole)]).view(one.dtype)
 
 
 def _due(state: State, places: NDArray[np.int64]) -> Batch:
@@ -231,13 +236,13 @@ def _moves(state: State, batch: Batch, results: NDArray[Any], on: date) -> tuple
     """The matrix over all rows that were there, the new counts by class, and those who moved."""
     scheme, size = state.scheme, len(state.scheme.classes) + 1
     old = np.flatnonzero(batch.places < state.count)
-    before = state.part("results")[batch.places[old]]
+    before = state.results(batch.places[old])
     was, now = (np.where(one["unscored"], size - 1, one["place"]).astype(np.int64) for one in (before, results[old]))
     matrix = np.bincount(was * size + now, minlength=size * size).reshape(size, size)
     matrix[np.diag_indices(size)] += np.array(state.about["classes"], dtype=np.int64) - matrix.sum(axis=1)
     names = [*scheme.classes, None]
     counts = [(names[one], names[two], int(matrix[one, two])) for one in range(size) for two in range(size)]
-    classes = matrix.sum(axis=0) + class_counts(np.delete(results, old), size - 1)
+    classes = matrix.sum(axis=0) + class_counts(results[batch.places >= state.count], size - 1)
     at = np.flatnonzero(was != now)
     moved = old[at]
     kept = [state.rows(batch.places[moved]), before[at], batch.rows[moved], results[moved]]

@@ -2,9 +2,9 @@
 
 ====================  ==================================================================
 ``about.json``        scheme, day, number of rows, enterprises by class
-``rows``              records of :mod:`supervision.rowstate`; a row that changes gets a new one at the end
+``rows``              records of :mod:`supervision.rowstate`; a row scored again gets a new one at the end
+``results``           what came of each of these records
 ``where``             which record is a row's latest
-``results``           what came of each row
 ``due``               the next day on which time alone may change a row (days since 1970)
 ``codes``             eighteen bytes a row; zero for codes of another length
 ``index``             hashes of the codes in rising order, ``places`` beside them
@@ -25,24 +25,26 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import orjson
+import polars as pl
 
 from service.errors import StateError
 from supervision.rowstate import RESULT, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
-    import polars as pl
     from numpy.typing import NDArray
 
     from supervision.scheme import Scheme
 
 CODE: Final = np.dtype("S18")
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _MIX: Final = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
-_FILES: Final = ("where", "results", "due", "codes")
+_RECORDS: Final = ("rows", "results")
+_FILES: Final = ("where", "due", "codes")
 _DIGESTED: Final = 1 << 16
+_PAGE: Final = 1 << 12
 
 
 @dataclass
@@ -107,13 +109,17 @@ class State:
 
     def rows(self, places: NDArray[np.int64]) -> NDArray[Any]:
         """The latest records of some rows."""
-        if "rows" not in self.maps:
-            self.maps["rows"] = _mapped(self.folder / "rows", self.records.type, int(self.about["records"]))
-        found: NDArray[Any] = self.maps["rows"][self.part("where")[places]]
+        return _picked(self.folder / "rows", self.records.type, self.part("where")[places])
+
+    def results(self, places: NDArray[np.int64] | slice) -> NDArray[Any]:
+        """What came of some rows last."""
+        if "results" not in self.maps:
+            self.maps["results"] = _mapped(self.folder / "results", RESULT, int(self.about["records"]))
+        found: NDArray[Any] = self.maps["results"][self.part("where")[places]]
         return found
 
     def part(self, name: str) -> Any:  # noqa: ANN401 - a mapped array
-        """One of the files but ``rows`` as an array, a row each."""
+        """``where``, ``due`` or ``codes`` as an array, a row each."""
         if name not in self.maps:
             self.maps[name] = _mapped(self.folder / name, TYPES[name], self.count)
         return self.maps[name]
@@ -143,22 +149,32 @@ class State:
 
     def digest(self) -> str:
         """``sha256:…`` over codes, results and problems of all rows in order: equal for equal results."""
-        codes, results, hasher = self.part("codes"), self.part("results"), sha256()
+        codes, hasher = self.part("codes"), sha256()
         for start in range(0, self.count, _DIGESTED):
             rows = slice(start, start + _DIGESTED)
             hasher.update(np.ascontiguousarray(codes[rows]).tobytes())
-            hasher.update(np.ascontiguousarray(results[rows]).tobytes())
+            hasher.update(self.results(rows).tobytes())
         special = {"codes": sorted(self.odd.codes.items()), "problems": sorted(self.odd.problems.items())}
         hasher.update(orjson.dumps(special))
         return f"sha256:{hasher.hexdigest()}"
 
 
-TYPES: Final = {"where": np.dtype("i8"), "results": RESULT, "due": np.dtype("i4"), "codes": CODE}
-"""The record of each file but ``rows``."""
+TYPES: Final = {"where": np.dtype("u4"), "due": np.dtype("i4"), "codes": CODE}
+"""What a row has in each file that has a place for every row."""
 
 
 def _mapped(path: Path, kind: np.dtype[Any], count: int) -> Any:  # noqa: ANN401 - a mapped array
     return np.memmap(path, dtype=kind, mode="r+", shape=(count,)) if count else np.zeros(0, dtype=kind)
+
+
+def _picked(path: Path, kind: np.dtype[Any], at: NDArray[Any]) -> NDArray[Any]:
+    """Records that lie far apart: reading each costs less than mapping the pages around it."""
+    found = np.empty(len(at), dtype=kind)
+    size, into = kind.itemsize, found.view(np.uint8).data
+    with path.open("rb", buffering=0) as stream:
+        for number, place in enumerate(at.tolist()):
+            os.preadv(stream.fileno(), [into[number * size : (number + 1) * size]], place * size)
+    return found
 
 
 def _index(folder: Path) -> tuple[Any, Any]:
@@ -184,10 +200,16 @@ def hashed(codes: NDArray[np.bytes_]) -> NDArray[np.uint64]:
 
 def as_codes(texts: pl.Series) -> tuple[NDArray[np.bytes_], dict[int, str | None]]:
     """Codes as records, and those of another length by place."""
-    odd = texts.str.len_bytes() != CODE.itemsize
-    odd = odd.fill_null(value=True) | ~texts.str.contains(r"^[\x01-\x7f]*$").fill_null(value=False)
-    plain = texts.set(odd, "") if odd.any() else texts
-    return plain.to_numpy().astype(CODE), {int(place): texts[int(place)] for place in odd.arg_true().to_list()}
+    is_plain = texts.to_frame("code").select(
+        (pl.col("code").str.len_bytes() == CODE.itemsize)
+        & (pl.col("code").str.len_chars() == CODE.itemsize)
+        & ~pl.col("code").str.contains("\0", literal=True)
+    )
+    odd = ~is_plain.to_series().fill_null(value=False)
+    plain = texts.set(odd, "\0" * CODE.itemsize) if odd.any() else texts
+    # All have eighteen bytes now and lie one behind the other.
+    found = np.frombuffer("".join(plain.to_list()).encode(), dtype=CODE).copy()
+    return found, {int(place): texts[int(place)] for place in odd.arg_true().to_list()}
 
 
 @contextlib.contextmanager
@@ -214,12 +236,14 @@ def open_state(folder: Path, scheme: Scheme) -> State:
     records = Records(scheme)
     try:
         if (folder / "patch").is_dir():
-            _apply(folder, records, {})
+            _apply(folder, records)
         about = orjson.loads((folder / "about.json").read_bytes())
         odd = Odd.read((folder / "odd.json").read_bytes())
     except (OSError, ValueError, TypeError) as error:
         raise StateError("state_wrong", folder=str(folder), why="不是完整的评分状态") from error
-    if about.get("format") != _FORMAT or about.get("digest") != scheme.digest:
+    if about.get("format") != _FORMAT:
+        raise StateError("state_wrong", folder=str(folder), why="由另一版本的程序保存，请用全表重新评分")
+    if about.get("digest") != scheme.digest:
         raise StateError("state_wrong", folder=str(folder), why="方案已经改变，请用全表重新评分")
     return State(folder, records, about, odd)
 
@@ -230,9 +254,9 @@ def create(folder: Path, records: Records, on: int, pieces: Iterator[tuple[Piece
     classes = np.zeros(len(scheme.classes) + 1, dtype=np.int64)
     (folder / "about.json").unlink(missing_ok=True)
     with contextlib.ExitStack() as stack:
-        files = {name: stack.enter_context((folder / name).open("wb")) for name in ("rows", *_FILES)}
+        files = {name: stack.enter_context((folder / name).open("wb")) for name in (*_RECORDS, *_FILES)}
         for piece, own in pieces:
-            parts = vars(piece) | {"where": np.arange(count, count + len(piece.rows))}
+            parts = vars(piece) | {"where": np.arange(count, count + len(piece.rows), dtype=TYPES["where"])}
             for name, stream in files.items():
                 stream.write(np.ascontiguousarray(parts[name]).tobytes())
             odd = odd.joined(own, count)
@@ -271,48 +295,53 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def patch(state: State, places: NDArray[np.int64], piece: Piece, about: dict[str, Any], odd: Odd) -> State:
-    """Put results into their places; those behind the last row are new ones, in order.
-
-    ``piece.rows`` are the records of the first places only: the rest was scored again without having changed.
-    """
+    """Put results into their places; those behind the last row are new ones, in order."""
     folder, records = state.folder, int(state.about["records"])
     about |= {"records": records + len(piece.rows)}
     draft = folder / "patch.tmp"
     draft.mkdir(exist_ok=True)
-    where = np.arange(records, about["records"])
+    where = np.arange(records, about["records"], dtype=TYPES["where"])
     parts = vars(piece) | {"where": where, "codes": piece.codes[places >= state.count], "at": places}
-    for name in ("rows", "at", *_FILES):
+    for name in ("at", *_RECORDS, *_FILES):
         np.ascontiguousarray(parts[name]).tofile(draft / name)
     (draft / "odd.json").write_bytes(odd.written())
     _replace(draft / "about.json", orjson.dumps(about))
     if (folder / "patch").is_dir():
         raise StateError("state_wrong", folder=str(folder), why="上一次更新没有完成")
     draft.rename(folder / "patch")
-    maps = state.maps if about["rows"] == state.count else {}
-    _apply(folder, state.records, maps)
-    maps.pop("rows", None)
-    return State(folder, state.records, about, odd, maps)
+    _apply(folder, state.records)
+    return State(folder, state.records, about, odd)
 
 
-def _apply(folder: Path, records: Records, maps: Mapping[str, Any]) -> None:
-    """Apply the patch that lies there, through maps where there are some: assigning twice does no harm."""
+def _apply(folder: Path, records: Records) -> None:
+    """Apply the patch that lies there: assigning twice does no harm."""
     lying = folder / "patch"
     about = orjson.loads((lying / "about.json").read_bytes())
     places, count = np.fromfile(lying / "at", dtype=np.int64), int(about["rows"])
-    _append(folder / "rows", (lying / "rows").read_bytes(), int(about["records"]) * records.type.itemsize)
+    for name, kind in (("rows", records.type), ("results", RESULT)):
+        _append(folder / name, (lying / name).read_bytes(), int(about["records"]) * kind.itemsize)
     for name in _FILES:
         given = np.fromfile(lying / name, dtype=TYPES[name])
-        if name not in maps:
-            os.truncate(folder / name, count * TYPES[name].itemsize)
-        mapped = maps[name] if name in maps else _mapped(folder / name, TYPES[name], count)
-        at = places[places >= count - len(given)] if name == "codes" else places[: len(given)]
-        mapped[at] = given
+        _put(folder / name, count, places[places >= count - len(given)] if name == "codes" else places, given)
     _extend_index(folder, count)
     _replace(folder / "odd.json", (lying / "odd.json").read_bytes())
     _replace(folder / "about.json", orjson.dumps(about))
-    for name in ("about.json", "odd.json", "at", "rows", *_FILES):
+    for name in ("about.json", "odd.json", "at", *_RECORDS, *_FILES):
         (lying / name).unlink(missing_ok=True)
     lying.rmdir()
+
+
+def _put(path: Path, count: int, places: NDArray[np.int64], given: NDArray[Any]) -> None:
+    """Assign to some places of a file: page by page, or to all of it where nearly every page is touched."""
+    os.truncate(path, count * given.itemsize)
+    if len(given) * _PAGE < count * given.itemsize:
+        if len(given):
+            _mapped(path, given.dtype, count)[places] = given
+        return
+    whole = np.fromfile(path, dtype=given.dtype)
+    whole[places] = given
+    with path.open("r+b") as stream:
+        stream.write(whole.data)
 
 
 def _append(path: Path, data: bytes, end: int) -> None:

@@ -73,7 +73,7 @@ def written(state: states.State, *, apart: set[int] = frozenset()) -> dict[str, 
     """All that a state says; of the rows ``apart`` only what came of them."""
     kept = np.array([place for place in range(state.count) if place not in apart], dtype=np.int64)
     found = {"rows": state.rows(kept).tobytes(), "due": state.part("due")[kept].tobytes()}
-    found |= {name: state.part(name).tobytes() for name in ("results", "codes")}
+    found |= {"results": state.results(np.arange(state.count)).tobytes(), "codes": state.part("codes").tobytes()}
     odd = {"codes": state.odd.codes, "problems": state.odd.problems}
     return found | {**odd, "classes": state.about["classes"], "on": state.on, "digest": state.digest()}
 
