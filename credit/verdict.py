@@ -94,7 +94,7 @@ class Verdict:
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """Each open question with its answers."""
-        return tuple(_questions(self.policy, self.reads))
+        return tuple(_questions(self.policy, self.reads, is_human=self.outcome == NEEDS_HUMAN))
 
     @cached_property
     def asked(self) -> tuple[tuple[str | None, str], ...]:
@@ -166,8 +166,12 @@ class Judge:
         return [one.confidence for one, _ in used] + [one.confidence for one in rules if isinstance(one, RepairRuled)]
 
 
-def _questions(policy: Policy, reads: Sequence[Read]) -> Iterable[Question]:
-    """Each open question, with the first reading of each answer: all else at its default."""
+def _questions(policy: Policy, reads: Sequence[Read], *, is_human: bool) -> Iterable[Question]:
+    """Each open question, with the first reading of each answer: all else at its default.
+
+    Where a person decides, and the answers differ only once another question is answered otherwise, the readings
+    of that other answer stand there: a question that may decide the outcome is never left out.
+    """
     for name in dict.fromkeys(choice.parameter for one in reads for choice in one.reading.choices):
         parameter = policy.by_id[name]
         assert isinstance(parameter, RepairParameter)  # noqa: S101  (choices name nothing else)
@@ -177,11 +181,34 @@ def _questions(policy: Policy, reads: Sequence[Read]) -> Iterable[Question]:
                 if choice.parameter == name:
                     places.setdefault(choice.text, place)
         values = {one.text: one.value for one in parameter.readings}
+        if is_human and len({reads[place].code for place in places.values()}) == 1:
+            places = _joint(name, reads) or places
         answers = tuple(
-            (place, {"value": values[words], **_answer(words, reads[place])}) for words, place in places.items()
+            (place, {"value": values[words], **_answer(words, reads[place]), "assuming": _assuming(name, reads, place)})
+            for words, place in places.items()
         )
         differing = (key for key in ("outcome", "class") if len({row[key] for _, row in answers}) > 1)
         yield Question(parameter, answers, tuple(differing))
+
+
+def _joint(name: str, reads: Sequence[Read]) -> dict[str, int] | None:
+    """The places of readings that differ in this question alone and give different outcomes; None: there are none."""
+    alike: dict[tuple[object, ...], dict[str, int]] = {}
+    for place, one in enumerate(reads):
+        others = tuple(choice for choice in one.reading.choices if choice.parameter != name)
+        for choice in one.reading.choices:
+            if choice.parameter == name:
+                alike.setdefault((one.reading.regime, others), {})[choice.text] = place
+    differing = (found for found in alike.values() if len({reads[place].code for place in found.values()}) > 1)
+    return next(differing, None)
+
+
+def _assuming(name: str, reads: Sequence[Read], place: int) -> list[str]:
+    """What is assumed of other questions beside their defaults."""
+    reading = reads[place].reading
+    first = next(one.reading for one in reads if one.reading.regime is reading.regime)
+    usual = {choice.text for choice in first.choices}
+    return [one.text for one in reading.choices if one.parameter != name and one.text not in usual]
 
 
 def _class_why(policy: Policy, read: Read) -> list[Row]:

@@ -110,6 +110,7 @@ _READING: Final = _made(
         "outcome": {"enum": list(OUTCOMES)},
         "earliest_on": _DAY_OR_NULL,
         "ends_on": _DAY_OR_NULL,
+        "assuming": {**_list(_TEXT), "description": "其他问题不按默认读法时的假设"},
     }
 )
 _QUESTION: Final = _made(

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from credit.determined import choices
 from credit.eligibility import Checker
 from credit.records import parse_record
 from credit.register import Entry
 from credit.scan import Scanner, document_of
 from kernel.errors import InputError
-from tests.credit.casefiles import checker_with
+from rules.schema_repair import RepairParameter, RepairRule
+from tests.credit.casefiles import CaseOnFile, all_cases, checker_with
 
 ON = date(2026, 11, 25)
 SUSPENDED: dict[str, Any] = {
@@ -119,3 +121,41 @@ def test_anything_else_is_refused(wrong: object) -> None:
     with pytest.raises(InputError) as refused:
         parse_record({"kind": "penalty", "determinations": wrong})
     assert [one.pointer for one in refused.value.errors] == ["/determinations"]
+
+
+JOINT: dict[str, Any] = {
+    **SUSPENDED,
+    "decision": {**SUSPENDED["decision"], "penalty_kinds": ["suspend_permit", "fine"]},
+    "conduct": {**SUSPENDED["conduct"], "repeat_same_kind": True},
+}
+
+
+def test_questions_that_matter_only_together_are_asked(checker: Checker) -> None:
+    """Whether a repeat is serious changes nothing while a suspended permit is, and the other way round."""
+    asked = answer(checker, JOINT)
+    assert asked["outcome"] == "NEEDS_HUMAN"
+    rows = {one["parameter"]: one["readings"] for one in asked["questions"]}
+    assert {"P-repeat-serious", "P-suspend-permit"} <= rows.keys()
+    assert [row["outcome"] for row in rows["P-suspend-permit"]] == ["TOO_EARLY", "ELIGIBLE"]
+    assert rows["P-suspend-permit"][1]["assuming"] == ["不因此改变类别"]
+
+
+def settled(case: CaseOnFile) -> dict[str, Any]:
+    """The answer for a case once every question that is asked has been answered, the last way each."""
+    checker = checker_with(case.settings)
+    decided: dict[str, str | bool] = {}
+    while True:
+        found: dict[str, Any] = checker.check({**case.record, "determinations": decided}, case.on)
+        asked = [one.get("parameter") or one.get("rule") for one in found["questions"]]
+        left = [name for name in asked if name and name not in decided]
+        if found["outcome"] != "NEEDS_HUMAN" or not left:
+            return found
+        provision = checker.policy.by_id[left[-1]]
+        assert isinstance(provision, RepairParameter | RepairRule)
+        decided[left[-1]] = list(choices(provision))[-1]
+
+
+def test_whoever_answers_every_question_gets_an_answer() -> None:
+    for case in all_cases():
+        found = settled(case)
+        assert found["outcome"] != "NEEDS_HUMAN" or found["regime"] is None, str(case)
