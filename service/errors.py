@@ -26,7 +26,7 @@ _REASONS: Final = {
     errno.ENOENT: "没有这个文件夹或者文件",
     errno.ENOTDIR: "路径中有一段不是文件夹",
     errno.EISDIR: "是文件夹",
-    errno.EEXIST: "已经存在",
+    errno.EEXIST: "已有同名的文件",
     errno.EACCES: "没有权限",
     errno.EPERM: "不允许",
     errno.EROFS: "文件系统是只读的",

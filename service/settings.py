@@ -107,7 +107,13 @@ def _cache_dir(environ: Mapping[str, str]) -> Path | None:
 def _data_dir(environ: Mapping[str, str]) -> Path | None:
     """The data folder; it is made when first written to. None where there is no home to put it in."""
     own = environ.get(PREFIX + "DATA_DIR")
-    return Path(own).expanduser().resolve() if own else _by_xdg(environ, "XDG_DATA_HOME", ".local/share")
+    if not own:
+        return _by_xdg(environ, "XDG_DATA_HOME", ".local/share")
+    folder = Path(own).expanduser().resolve()
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if not there.is_dir():
+        raise UsageError("setting_wrong", name=PREFIX + "DATA_DIR", value=own, why=f"{there} 不是文件夹")
+    return folder
 
 
 def _by_xdg(environ: Mapping[str, str], variable: str, below_home: str) -> Path | None:

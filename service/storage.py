@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from service.db import migrate
 from service.db.database import Database
-from service.errors import StateError, UsageError
+from service.errors import StateError, UsageError, reason
 from service.filestore import FileStore
 
 if TYPE_CHECKING:
@@ -27,7 +27,10 @@ def open_database(settings: Settings) -> Database:
         return Database(settings.database_url)
     file = embedded_file(settings)
     is_new = not file.exists()
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError("setting_wrong", name="XINHENG_DATA_DIR", value=str(file.parent), why=reason(error)) from error
     database = Database(f"sqlite:///{file}")
     if is_new:
         migrate.upgrade(database)

@@ -42,6 +42,14 @@ class TestCacheFolder:
         assert read_settings(environ).cache_dir is None
 
 
+@pytest.mark.parametrize("below", ["", "deeper"])
+def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(UsageError) as refused:
+        read_settings({"XINHENG_DATA_DIR": str(tmp_path / "file" / below)})
+    assert "不是文件夹" in refused.value.detail
+
+
 def test_without_variables_the_defaults_hold() -> None:
     assert read_settings({}) == Settings()
 
