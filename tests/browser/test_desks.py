@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from service.access.identity import COOKIE
 from service.engine import Engine
@@ -62,6 +62,48 @@ def test_every_page_is_sound(
     for context in contexts.values():
         context.close()
     assert faults == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_a_citizen_checks_a_draw_and_asks_when_a_record_can_be_repaired(
+    chromium: Browser, address: str, tmp_path: Path, *, script: bool
+) -> None:
+    context = chromium.new_context(base_url=address, viewport=WIDE, locale="zh-CN", java_script_enabled=script)
+    context.set_default_timeout(WAIT_MS)
+    page = context.new_page()
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name="公开的抽取").click()
+    page.get_by_role("link", name="演示第三季度").click()
+    expect(page.get_by_text("已公布结果").first).to_be_visible()
+    files = []
+    for link in page.locator("a[download]").all():
+        files.append(tmp_path / link.inner_text())
+        files[-1].write_bytes(context.request.get(link.get_attribute("href") or "").body())
+    code = next(one for one in files if one.name.startswith("frame-")).read_text("utf-8").split("\t")[0]
+    page.locator("#unit").fill(code)
+    page.get_by_role("button", name="查询").click()
+    expect(page.get_by_text("在名录中").first).to_be_visible()
+    page.get_by_role("link", name="核对页").click()
+    if script:
+        page.locator("#files").set_input_files([one for one in files if one.suffix != ".zip"])
+        expect(page.locator("#verdict")).to_contain_text("一致")
+    else:
+        expect(page.get_by_text("需要打开浏览器的脚本")).to_be_visible()
+    _asks_when(page)
+    context.close()
+
+
+def _asks_when(page: Page) -> None:
+    page.goto("/repair/when")
+    page.get_by_label("作出决定的机关").fill("大连市市场监督管理局")
+    page.get_by_role("button", name="看看何时可以修复").click()
+    expect(page.locator("#faults")).to_be_focused()
+    expect(page.get_by_label("作出决定的机关")).to_have_value("大连市市场监督管理局")
+    page.get_by_label("决定日").fill("2026-03-10")
+    page.get_by_label("罚款", exact=True).check()
+    page.get_by_role("button", name="看看何时可以修复").click()
+    expect(page.get_by_role("heading", name="依据的规定")).to_be_visible()
+    expect(page.get_by_text("最早申请日").first).to_be_visible()
 
 
 def _context(chromium: Browser, base: str, secret: str, faults: list[str]) -> BrowserContext:

@@ -77,11 +77,34 @@ def test_from_a_check_to_a_printed_decision(desk: OpenDesk, script: bool, wide: 
         page.locator("#f-chosen").select_option("no_penalty")
         page.get_by_role("button", name="保存决定").click()
         expect(page.get_by_text("决定已保存")).to_be_visible()
+        paper = page.locator("li", has_text="不予行政处罚决定书").get_by_role("link", name="Word")
+        assert page.request.get(paper.get_attribute("href") or "").body().startswith(b"PK")
         address = page.url.partition("?")[0]
         page.goto(f"{address}/sheet")
         expect(page.get_by_text(number)).to_be_visible()
         page.goto("/officer?status=decided")
         expect(page.get_by_role("link", name=number)).to_be_visible()
+
+
+def test_a_decision_against_the_rules_says_why_and_can_be_looked_at_again(desk: OpenDesk) -> None:
+    with desk(EXAMPLE.replace("goods_value_yuan=180", "goods_value_yuan=800")) as page:
+        expect(page.locator("#t-near + ul")).to_contain_text("只有一项不满足：货值金额不超过500元")
+        page.get_by_role("link", name="存为案件").click()
+        page.get_by_role("button", name="登记案件").click()
+        page.locator("#f-chosen").select_option("no_penalty")
+        page.get_by_role("button", name="保存决定").click()
+        expect(page.locator("#faults")).to_be_focused()
+        expect(page.locator("#f-chosen")).to_have_value("no_penalty")
+        page.locator("#faults a").click()
+        expect(page.locator("#f-reason-decision")).to_be_focused()
+        page.locator("#f-reason-decision").fill("集体讨论决定")
+        page.get_by_role("button", name="保存决定").click()
+        expect(page.get_by_text("没有对应的决定书草稿")).to_be_visible()
+        page.get_by_text("重新办理", exact=True).first.click()
+        expect(page.get_by_text("现在的决定在新的决定作出以前仍然有效")).to_be_visible()
+        page.locator("#f-reason-reopening").fill("事实有误")
+        page.get_by_role("button", name="重新办理").click()
+        expect(page.get_by_text("案件已重新办理")).to_be_visible()
 
 
 def test_leaving_with_entries_that_are_not_saved_asks_first(desk: OpenDesk) -> None:
