@@ -44,8 +44,9 @@ class Desk:
         return here.partition("?")[0].split("/")[1:2] == [self.name]
 
     def of(self, actor: Actor) -> Desk:
-        """The desk with what this actor may open."""
-        return replace(self, entries=tuple(one for one in self.entries if actor.may(one.permission)))
+        """The desk with what this actor may open, each address once whatever right opens it."""
+        found = {one.href: one for one in reversed(self.entries) if actor.may(one.permission)}
+        return replace(self, entries=tuple(reversed(found.values())))
 
 
 DESKS: Final = (
@@ -90,6 +91,9 @@ DESKS: Final = (
             Entry("/keeper/catalogue", "规则目录维护", Permission.CATALOGUE_EDIT),
             Entry("/keeper/releases", "规则审核发布", Permission.CATALOGUE_APPROVE),
             Entry("/keeper/schemes", "评分方案", Permission.SCORE_READ),
+            Entry("/keeper/codes", "代码表", Permission.CATALOGUE_EDIT),
+            Entry("/keeper/codes", "代码表", Permission.CATALOGUE_APPROVE),
+            Entry("/keeper/codes", "代码表", Permission.USER_READ),
             Entry("/keeper/users", "用户和角色", Permission.USER_READ),
             Entry("/keeper/audit", "审计记录", Permission.AUDIT_READ),
             Entry("/jobs", "后台任务", Permission.JOB_READ),

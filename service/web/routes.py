@@ -25,6 +25,7 @@ from service.web.home import groups_of
 from service.web.jobs import router as jobs_router
 from service.web.keeper.audit import router as audit_router
 from service.web.keeper.catalogue import router as catalogue_router
+from service.web.keeper.codes import router as codes_router
 from service.web.keeper.schemes import router as schemes_router
 from service.web.keeper.users import router as users_router
 from service.web.keys import KEYS
@@ -57,6 +58,7 @@ ROUTERS: Final = (
     login_router,
     account_router,
     catalogue_router,
+    codes_router,
     schemes_router,
     jobs_router,
     audit_router,
