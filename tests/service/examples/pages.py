@@ -48,7 +48,7 @@ def pages() -> list[str]:
 def blocks(page: str) -> list[Block]:
     """The fenced blocks of a page."""
     lines = (ROOT / page).read_text("utf-8").splitlines()
-    found, start, before = list[Block](), 0, ""
+    found, start, tag, before = list[Block](), 0, "", ""
     for number, line in enumerate(lines, 1):
         fence = _FENCE.match(line)
         if fence is None:
