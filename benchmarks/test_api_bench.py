@@ -12,13 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.in_turn import in_turn
 from service.api.describe import EXAMPLE_CASE
 
 HOST = "127.0.0.1"
@@ -89,20 +90,31 @@ def _asking(link: socket.socket) -> Callable[[], None]:
     return work
 
 
+def _service() -> AbstractContextManager[socket.socket]:
+    port = _free_port()
+    return _listening("service.cli", "serve", "--port", str(port), port=port)
+
+
+def _empty_endpoint() -> AbstractContextManager[socket.socket]:
+    port = _free_port()
+    command = ("uvicorn", "benchmarks.empty_endpoint:app", "--port", str(port), "--no-access-log")
+    return _listening(*command, port=port)
+
+
 @pytest.mark.benchmark(group="interface")
 def test_api_case_check(benchmark: BenchmarkFixture) -> None:
-    port = _free_port()
-    benchmark.extra_info.update(bar=">= 0.5 x api_empty_endpoint", items=REQUESTS)
-    with _listening("service.cli", "serve", "--port", str(port), port=port) as link:
+    with _service() as link, _empty_endpoint() as empty:
         assert b'"agrees":true' in _ask(link)
         benchmark(_asking(link))
+        ratio = in_turn(_asking(link), _asking(empty), seconds=4)
+    benchmark.extra_info.update(
+        bar=">= 0.5 x api_empty_endpoint", items=REQUESTS, in_turn={"api_empty_endpoint": ratio}
+    )
 
 
 @pytest.mark.benchmark(group="interface")
 def test_api_empty_endpoint(benchmark: BenchmarkFixture) -> None:
-    port = _free_port()
     benchmark.extra_info.update(items=REQUESTS)
-    command = ("uvicorn", "benchmarks.empty_endpoint:app", "--port", str(port), "--no-access-log")
-    with _listening(*command, port=port) as link:
+    with _empty_endpoint() as link:
         assert _ask(link) == b'{"valid":true}'
         benchmark(_asking(link))

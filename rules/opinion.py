@@ -139,8 +139,8 @@ def second_opinion(release: Release) -> ReleaseOpinion:
 
 
 def _all_rules(release: Release) -> Iterable[Conditions]:
-    """What every case asks stands together, before the items: packs run whole."""
-    shelves = (release.statute, release.limited, release.aggravating, release.items)
+    """What every case asks stands together, and before all else: packs run whole."""
+    shelves = (release.statute, release.aggravating, release.items, release.limited)
     for shelf in shelves:
         for ground in shelf.values():
             yield from _rules_of(ground)

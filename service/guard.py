@@ -6,7 +6,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from kernel.errors import XinhengError
@@ -34,6 +34,9 @@ SECURITY: Final = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+
+_SECURITY: Final = tuple((name.encode(), value.encode()) for name, value in SECURITY.items())
+_REQUEST_ID: Final = REQUEST_ID.encode()
 
 
 class Guard:
@@ -96,10 +99,10 @@ class _Watched:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = MutableHeaders(scope=message)
-            for name, value in SECURITY.items():
-                headers.setdefault(name, value)
-            headers[REQUEST_ID] = self._request_id
+            headers = message["headers"] = [*message.get("headers", ())]
+            present = {name.lower() for name, _ in headers}
+            headers += [pair for pair in _SECURITY if pair[0] not in present]
+            headers.append((_REQUEST_ID, self._request_id.encode()))
         else:
             self.written += len(message.get("body", b""))
         await self._send(message)
