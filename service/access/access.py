@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from service.settings import Settings
     from service.work import Works
 
-_KEY: Final = "secret.key"
+KEY: Final = "secret.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Access:
     def open(cls, settings: Settings, works: Works) -> Access:
         """Put together what the settings say; the key file is made at the first start."""
         own = settings.access
-        vault = Vault.open(own.secret_file or data_folder(settings) / _KEY)
+        vault = Vault.open(own.secret_file or data_folder(settings) / KEY)
         logins = Logins(works, own, vault)
         sign_on = SignOn(logins, Provider(own.oidc, own.public_url)) if own.oidc else None
         return cls(own, Identities(works.database, own), logins, vault, sign_on)

@@ -138,3 +138,12 @@ class TokenRevoked(Event):
     kind: ClassVar[str] = "token.revoked"
     title: ClassVar[str] = "作废访问令牌"
     owner: str
+
+
+@event
+class KeysRenewed(Event):
+    """The keys of the secrets in the database were renewed; ``secrets``: how many were encrypted again."""
+
+    kind: ClassVar[str] = "keys.renewed"
+    title: ClassVar[str] = "更换密钥"
+    secrets: int

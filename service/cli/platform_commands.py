@@ -62,6 +62,13 @@ PLATFORM: Final[tuple[Row, ...]] = (
         _downgrade,
     ),
     (
+        "db rekey",
+        "更换数据库中保密内容（动态验证码、抽取的密封内容）的密钥",
+        "xinheng db rekey",
+        "service.cli.db:rekey",
+        _nothing,
+    ),
+    (
         "audit verify",
         "核对全部审计记录的链；有不一致时指出位置，退出码为 1",
         "xinheng audit verify --anchors anchors.txt",

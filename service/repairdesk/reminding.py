@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 DAYS: Final = 30
 MOST: Final = 2000
-PAGE: Final = 50
+PAGE: Final = 25
 _LONGEST: Final = timedelta(days=40)
 """More days than the working days of a reminder can stretch over, whatever the holidays."""
 _TO_DO: Final = {
@@ -71,7 +71,7 @@ def _proposed(work: Work, on: date, days: int) -> SelectOfScalar[RecordRow]:
         store.records(work.actor)
         .where(col(RecordRow.earliest_on).is_not(None), col(RecordRow.earliest_on) <= on + timedelta(days=days))
         .where((col(RecordRow.ends_on).is_(None)) | (col(RecordRow.ends_on) >= on))
-        .where(col(RecordRow.id).not_in(store.repaired()))
+        .where(~store.repaired())
         .where(col(RecordRow.party_kind).not_in(HIDDEN), col(RecordRow.outcome).in_(_TO_DO))
         .order_by(col(RecordRow.earliest_on), col(RecordRow.id))
     )

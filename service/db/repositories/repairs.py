@@ -15,6 +15,7 @@ from service.errors import HttpError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from sqlalchemy.sql.elements import ColumnElement
     from sqlmodel import Session
     from sqlmodel.sql.expression import SelectOfScalar
 
@@ -102,10 +103,19 @@ def is_repaired(row: RepairRow) -> bool:
     return row.state == _CLOSED and sorted(row.marks) == sorted(table().effects)
 
 
-def repaired() -> SelectOfScalar[str]:
-    """The ids of records with such a repair: nobody has to apply for them again."""
+def repaired() -> ColumnElement[bool]:
+    """The condition on a record that it has such a repair: nobody has to apply for it again.
+
+    Asked record by record, so that a page looks only at the repairs of what it shows.
+    """
     effects = col(RepairRow.marks) == sorted(table().effects)
-    return select(RepairRow.record_id).where(RepairRow.state == _CLOSED, effects)
+    return closed(effects)
+
+
+def closed(*more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition on a record that it has a closed repair (of which more holds)."""
+    of_record = select(RepairRow.id).where(RepairRow.record_id == RecordRow.id, RepairRow.state == _CLOSED, *more)
+    return of_record.correlate(RecordRow).exists()
 
 
 def last_number(session: Session, record_id: str) -> int:

@@ -92,15 +92,14 @@ def _waiting(row: RepairRow, record: RecordRow) -> dict[str, Any]:
 def _tiles(work: Work) -> list[dict[str, Any]]:
     """Counts with the list that shows what was counted."""
     records, today = store.records(work.actor), work.today
-    closed = select(RepairRow.record_id).where(RepairRow.state == "closed")
     beyond = (
         records.where(col(RecordRow.published_on).is_not(None), col(RecordRow.ends_on) < today)
         .where(col(RecordRow.display_until).is_(None) | (col(RecordRow.display_until) > col(RecordRow.ends_on)))
-        .where(col(RecordRow.id).not_in(closed))
+        .where(~store.closed())
     )
     wrong = records.where(RecordRow.outcome == "CORRECT_RECORD_INSTEAD")
     soon = records.where(col(RecordRow.earliest_on).between(today, today + timedelta(days=7)))
-    soon = soon.where(col(RecordRow.id).not_in(store.repaired()))
+    soon = soon.where(~store.repaired())
     open_ = store.repairs(work.actor).where(RepairRow.state != "closed")
     return [
         {"label": "办理中的修复事项", "count": _count(work, open_), "href": "/credit/repairs?open=yes"},

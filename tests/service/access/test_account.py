@@ -1,6 +1,7 @@
 """One's own account: forms that come from elsewhere, second factor, recovery codes, sessions, tokens."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -8,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from sqlmodel import select
 
+from service.access.access import Access
 from service.access.identity import COOKIE
 from service.clock import now
 from service.db.database import Database
@@ -102,6 +104,38 @@ def enrol(browser: Browser) -> tuple[str, list[str]]:
     codes = re.findall(r"<code>((?:[0-9A-Z]{6}-){3}[0-9A-Z]{6})</code>", browser.page)
     assert len(codes) == 10
     return secret, codes
+
+
+class TestRequiredFactor:
+    @pytest.fixture
+    def strict(self, served: FastAPI) -> FastAPI:
+        """The application with XINHENG_TOTP_REQUIRED=administrators."""
+        settings = served.state.settings
+        strict = replace(settings, access=replace(settings.access, totp_required="administrators"))
+        served.state.access = Access.open(strict, served.state.works)
+        return served
+
+    @pytest.mark.parametrize("role", ["system_admin", "security_admin", "audit_admin"])
+    def test_an_administrator_sets_it_up_before_anything_else(
+        self, strict: FastAPI, person: MakePerson, role: str
+    ) -> None:
+        person(role, login="zhao")
+        browser = Browser(strict)
+        assert browser.log_in("zhao").headers["location"] == "/login?next=%2Faccount"
+        assert browser.get("/login?next=/account").headers["location"].startswith("/account/totp")
+        for path in ("/account", "/keeper/users", "/jobs"):
+            assert browser.get(path).headers["location"].startswith("/login")
+        browser.get("/account/totp?next=/account")
+        secret, _ = enrol(browser)
+        assert browser.get("/account").status_code == 200
+        browser.get("/account/totp")
+        assert browser.send("/account/totp/remove", code=code(secret)).status_code == 409
+
+    def test_others_log_in_with_their_password(self, strict: FastAPI, person: MakePerson) -> None:
+        person("officer", login="wu")
+        browser = Browser(strict)
+        assert browser.log_in("wu").headers["location"] == "/account"
+        assert browser.get("/account").status_code == 200
 
 
 class TestSecondFactor:
