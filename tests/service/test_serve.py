@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 
 from tests.service.conftest import CASE, Run
 
-SECONDS = 30
+SECONDS = 60
 
 
 @contextmanager
@@ -51,12 +51,10 @@ def _service(cache: Path, *words: str, **settings: str) -> Iterator[tuple[subpro
 
 
 def _ask(there: dict[str, Any], method: str, path: str, body: str | None = None, **headers: str) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection(there["host"], there["port"], timeout=SECONDS)
-    connection.request(method, path, body, headers={"content-type": "application/json", **headers})
-    answer = connection.getresponse()
-    found = answer.status, json.loads(answer.read())
-    connection.close()
-    return found
+    with closing(http.client.HTTPConnection(there["host"], there["port"], timeout=SECONDS)) as connection:
+        connection.request(method, path, body, headers={"content-type": "application/json", **headers})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
 
 
 @pytest.mark.parametrize("words", [[], ["--host", "localhost"], ["--workers", "2"]], ids=str)
