@@ -133,10 +133,10 @@ def _is_even(first: str, second: str) -> bool:
 
 
 def read_kinds(cell: object) -> tuple[str, ...]:
-    """Kinds of penalty in one cell: words of the law with whatever separators, or codes."""
+    """Kinds of penalty in one cell: words of the law with whatever separators, codes, or a JSON list of either."""
     if isinstance(cell, list | tuple):
         return read_fact("penalty_kinds", list(cell))  # type: ignore[return-value]  # its reader gives a tuple
-    words = re.sub(r"\s+", "", str(cell))
+    words = re.sub(r"[\s\[\]\"']+", "", str(cell))
     found: set[str] = set()
     rest = _OTHER.sub(_took_other(found), words)
     rest = _FILLING.sub("", _kind_words().sub(_took(found, words), rest))

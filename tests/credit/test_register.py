@@ -117,6 +117,9 @@ class TestKinds:
             ("其他-责令限期改正", ["other"]),
             ("其他（没收违法所得）", ["confiscate_gains", "other"]),
             ("fine,warning", ["warning", "fine"]),
+            ('["fine", "warning"]', ["warning", "fine"]),
+            ("['罚款']", ["fine"]),
+            ("[]", []),
         ],
     )
     def test_kinds_in_one_cell(self, cell: str, kinds: list[str]) -> None:
