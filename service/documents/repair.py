@@ -46,6 +46,17 @@ def make_repair(repairs: Repairs, raw: object, wish: Wish, on: date | None = Non
     Raises InputError (record, particulars, template) and StateError where the answer does not carry
     the document; see :func:`service.documents.repair_kinds.require`.
     """
+    kind, subject, given = refuse_repair(repairs, raw, wish, on)
+    word = render_word(Draft(kind, context_of(kind, subject, given)), wish.templates)
+    texts = [row["text"] for row in paragraphs(word)]
+    data = {"docx": word, "txt": "\n".join(texts).encode()}.get(wish.format)
+    return Made(render_pdf(word) if data is None else data, kind.title, tuple(blanks(texts)))
+
+
+def refuse_repair(
+    repairs: Repairs, raw: object, wish: Wish, on: date | None = None
+) -> tuple[RepairKind, Subject, dict[str, str]]:
+    """Raise as :func:`make_repair` does; otherwise the kind, its subject and the particulars that were filled in."""
     kind = KINDS.get(wish.kind)
     if kind is None:
         raise StateError("document_unknown", kind=wish.kind, allowed="、".join(KINDS))
@@ -55,10 +66,7 @@ def make_repair(repairs: Repairs, raw: object, wish: Wish, on: date | None = Non
     repairs.check(raw, day)  # it also logs a disagreement of the engines
     subject = Subject.of(repairs.checker, parse_record(raw), day)
     require(kind, subject, given)
-    word = render_word(Draft(kind, context_of(kind, subject, given)), wish.templates)
-    texts = [row["text"] for row in paragraphs(word)]
-    data = {"docx": word, "txt": "\n".join(texts).encode()}.get(wish.format)
-    return Made(render_pdf(word) if data is None else data, kind.title, tuple(blanks(texts)))
+    return kind, subject, given
 
 
 def context_of(kind: RepairKind, subject: Subject, given: Mapping[str, str]) -> dict[str, Any]:

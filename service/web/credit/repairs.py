@@ -215,7 +215,7 @@ def _page(  # noqa: PLR0913 - each is a part of what is shown
         "decided": [] if then else determining.of_record(work, record.id),
         "questions": [] if then else determining.now(work, record),
         "anchors": {f"/facts/{name}": f"m-{which}-fact_{name}" for name in (*_needs(which), "reading")},
-        "documents": [] if then else _documents(repair, moves),
+        "documents": [] if then else _documents(work, repair, moves),
         "effects": [(_effect_label(name), name in case.marks) for name in table().effects]
         if _has_effects(case.state, case.marks)
         else [],
@@ -298,8 +298,11 @@ def _control(fact: str) -> dict[str, Any]:
     }
 
 
-def _documents(repair: StoredRepair, moves: list[StoredMove]) -> list[tuple[str, list[tuple[str, str]]]]:
+def _documents(
+    work: Work, repair: StoredRepair, moves: list[StoredMove]
+) -> list[tuple[documents.Possible, list[tuple[str, str]]]]:
+    base = f"/credit/repairs/{repair.id}/documents"
     return [
-        (title, [(words, f"/credit/repairs/{repair.id}/documents/{kind}.{form}") for form, words in _FORMATS.items()])
-        for kind, title in documents.possible(repair, moves)
+        (one, [] if one.refused else [(words, f"{base}/{one.kind}.{form}") for form, words in _FORMATS.items()])
+        for one in documents.possible(work, repair, moves)
     ]

@@ -105,6 +105,16 @@ def test_a_repair_at_the_desk(clerk: Desk, reviewer: Desk) -> None:
     assert repair in figures
 
 
+def test_only_documents_that_can_be_made_are_links_and_the_others_say_why(clerk: Desk) -> None:
+    repair = opened(clerk)
+    move(clerk, repair, "receive", "2026-06-01", source="window", applicant="甲公司")
+    page = source(clerk, repair)
+    offered = set(re.findall(rf"{repair}/documents/\w+\.txt", page))
+    assert {clerk.client.get(one).status_code for one in offered} == {200}
+    assert f"{repair}/documents/repair_application.txt" in offered
+    assert "现在不生成：" in clerk.get(repair).text
+
+
 def test_the_record_page_draws_its_time_and_keeps_what_is_changed(clerk: Desk) -> None:
     record = entered(clerk)
     page = source(clerk, record)
