@@ -77,7 +77,7 @@ def _number(column: Column, value: object, _on: date) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not math.isfinite(value):
         raise _unreadable(column, value)
     if not column.low <= value <= column.high:
-        span = f"{column.low:g} 至 {column.high:g}"
+        span = f"{column.low:.15g} 至 {column.high:.15g}"
         raise UnreadableError("cell_out_of_range", column=column.name, value=value, range=span)
     return float(value)
 

@@ -122,7 +122,7 @@ def test_codes(code: str | None, says: str | None, is_scored: bool) -> None:  # 
     ("given_", "says"),
     [
         ({"penalties_36m": "三次"}, "列 penalties_36m 的值“三次”不能读作整数"),
-        ({"penalties_36m": -1}, "列 penalties_36m 的值 -1 不在 0 至"),
+        ({"penalties_36m": -1}, "列 penalties_36m 的值 -1 不在 0 至 1000000000 之内"),
         ({"established_on": date(2026, 11, 25)}, "不在 1900-01-01 至 2026-11-24 之内"),
         ({"established_on": "2026-02-30"}, "不能读作日期"),
         ({"paid_in_share": float("inf")}, "列 paid_in_share 的值“inf”不能读作数字"),
