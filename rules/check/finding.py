@@ -53,6 +53,8 @@ CODES: Final[Mapping[str, Severity]] = {
     "repair_contradiction": "defect",
     "repair_gap": "defect",
     "repair_unlinked": "defect",
+    # what keeps the catalogue from being loaded
+    "entry_unreadable": "defect",
     # the list of accepted findings itself
     "acceptance_idle": "defect",
 }

@@ -16,6 +16,7 @@ from service.cli.output import emit_json, note, say_all
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
+    from datetime import date
 
     from rules.check import Finding, Severity
     from rules.release import Release
@@ -24,19 +25,28 @@ _SEVERITIES: Final[Mapping[Severity, str]] = {"defect": "缺陷", "notice": "提
 
 
 def check_rules(options: argparse.Namespace) -> int:
-    """Check the catalogue; 1 if there is a defect."""
-    release = load()
+    """Check the catalogue; 1 if there is a defect. One that cannot be loaded has the defect that keeps it from it."""
     on = options.on or clock.today()
-    findings = check_release(release, on, within_days=options.within_days, prove=False if options.no_proofs else None)
-    findings = [*_unlinked(release), *findings]
+    digest, findings = _checked(options, on)
     if options.json:
-        shown = {"digest": release.digest, "checked_on": on.isoformat()}
+        shown = {"digest": digest, "checked_on": on.isoformat()}
         emit_json({"catalogue": shown, "findings": [one.as_dict() for one in findings]})
     else:
         say_all(_line(one) for one in findings)
     counts = Counter(one.severity for one in findings)
     note("，".join(f"{words} {counts[name]} 条" for name, words in _SEVERITIES.items()))
     return 1 if counts["defect"] else 0
+
+
+def _checked(options: argparse.Namespace, on: date) -> tuple[str | None, list[Finding]]:
+    try:
+        release = load()
+    except CatalogueError as error:
+        why = "；".join(one.detail for one in error.field_errors)
+        return None, [finding("entry_unreadable", (error.file, error.key), (), why=why)]
+    prove = False if options.no_proofs else None
+    findings = check_release(release, on, within_days=options.within_days, prove=prove)
+    return release.digest, [*_unlinked(release), *findings]
 
 
 def _unlinked(release: Release) -> list[Finding]:
