@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Final
 from sqlmodel import col, select
 
 from rules.load import CATALOGUE
-from service.db.tables.cases import DecisionRow
-from service.exchange.desk import Shelf, consider
+from service.db.tables.cases import CaseRow, DecisionRow
+from service.exchange.desk import Selection, Shelf, consider, export_workbook
 from service.published import folder_of, in_force, lay_out
 from service.releases import drafts
 from service.releases.report import report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from service.db.database import Database
     from service.db.tables.releases import CatalogueDraftRow, CatalogueReleaseRow
@@ -52,8 +53,9 @@ class ReleaseDesk:
         """
         with works.reading(work.actor, work.now) as before:
             seen = drafts.find(before.session, draft_id)
-            newest = select(DecisionRow.document).order_by(col(DecisionRow.decided_at).desc()).limit(_MOST_CASES)
-            cases = before.session.exec(newest).all()
+            newest = select(DecisionRow.document, CaseRow.number).join(CaseRow, col(CaseRow.id) == DecisionRow.case_id)
+            rows = before.session.exec(newest.order_by(col(DecisionRow.decided_at).desc()).limit(_MOST_CASES)).all()
+            cases = [(number or "", document) for document, number in rows]
             found = report(self.shelf, seen.files, works.engine.release, cases, work.today, prove=self.prove)
         row = drafts.find(work.session, draft_id, lock=True)
         if row.version == seen.version:
@@ -64,6 +66,13 @@ class ReleaseDesk:
         """Hold a workbook against the catalogue with this draft in it; nothing is changed. Errors as ``consider``."""
         with tempfile.TemporaryDirectory() as name:
             return consider(workbook, self.shelf, options, _laid(row.files, Path(name)))
+
+    def write_workbook(self, row: CatalogueDraftRow, place: str | None, on: date) -> bytes:
+        """A workbook to be filled in and imported again: the items of a place as they are in the draft, or a form."""
+        wanted = Selection(jurisdiction=place) if place is not None else Selection(blank=True)
+        with tempfile.TemporaryDirectory() as name:
+            data, _ = export_workbook(self.shelf.with_folder(_laid(row.files, Path(name))), wanted, on)
+        return data
 
     def import_workbook(self, work: Work, row: CatalogueDraftRow, workbook: Path, options: Options) -> Considered:
         """The same, and take what it says into the draft; nothing where it has faults."""

@@ -58,14 +58,15 @@ def report(
     shelf: Shelf,
     files: Mapping[str, str],
     current: Release,
-    cases: Sequence[object],
+    cases: Sequence[tuple[str, object]],
     on: date,
     *,
     prove: bool | None = None,
 ) -> Report:
     """Everything a reviewer has to know.
 
-    ``cases``: documents of decided cases, as stored. ``prove``: as in :func:`rules.check.check_release`.
+    ``cases``: decided cases, each with what it is called and its document as stored. ``prove``: as in
+    :func:`rules.check.check_release`.
     """
     made, faults = candidate(shelf, files)
     if made is None:
@@ -121,14 +122,15 @@ def _key(one: Finding) -> tuple[str, str, str]:
     return one.code, one.file, one.detail
 
 
-def _impact(current: Release, made: Release, cases: Sequence[object], on: date) -> dict[str, Any]:
+def _impact(current: Release, made: Release, cases: Sequence[tuple[str, object]], on: date) -> dict[str, Any]:
     if not cases:
         return _none()
     impact = Impact(Edition(current), Edition(made))
-    affected = list(impact.of(cases, on))
+    affected = list(impact.of([document for _, document in cases], on))
     shown = [
         {
             "row": one.row,
+            "name": cases[one.row - 1][0],
             "differences": [_change(each) for each in one.differences],
             "because_of": [f"{cause.id} {cause.title}" for cause in one.causes],
         }

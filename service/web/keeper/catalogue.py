@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response  # noqa: TC002  (FastAPI reads what an endpoint returns)
+from fastapi.responses import Response
 from sqlmodel import col, select
 
 from kernel.errors import InputError, XinhengError
@@ -18,6 +18,7 @@ from service.releases import drafts
 from service.twoperson import STATE_LABELS, STATE_TONES, STATES
 from service.web.deps import page_reads, page_uploads, page_writes
 from service.web.deskpage import DONE, desk_page, list_page, see_other
+from service.web.listexport import MEDIA_TYPE
 from service.web.listing import Cell, Choice, Column, Filter, Listing, contains, equals
 from service.web.sent import Pairs, Upload, sent_form, sent_upload
 from service.work import Work, Works
@@ -40,10 +41,12 @@ Form = Annotated[Pairs, Depends(sent_form)]
 Files = Annotated[Upload, Depends(sent_upload)]
 _DRAFTS: Final = "/keeper/catalogue"
 _RELEASES: Final = "/keeper/releases"
+_REGION: Final = 6
 _WORDS: Final = {
     "begun": "草稿已经建立，内容与现行目录相同。",
     "saved": "已经保存。改动以后要重新核对才能提交。",
     "taken": "表格中的内容已经写入草稿。请核对后提交。",
+    "same": "表格与草稿相同，没有写入任何内容。",
     "checked": "核对完成，结果见下。",
     "submitted": "已经提交，等待另一位人员审核。",
     "dropped": "草稿已经作废，仍可查看。",
@@ -135,6 +138,15 @@ def write_file(request: Request, work: Writes, draft_id: str, pairs: Form) -> Re
     return see_other(f"{_DRAFTS}/{draft_id}", done="saved")
 
 
+@router.get(_DRAFTS + "/{draft_id}/workbook")
+def give_workbook(request: Request, work: Reads, draft_id: str, place: str = "") -> Response:
+    """The lists of a place as they are in the draft, as a workbook to be changed and read back; without one a form."""
+    row = drafts.find(work.session, draft_id)
+    data = _desk(request).write_workbook(row, place[:_REGION] or None, work.today)
+    name = "lists.xlsx" if place else "blank.xlsx"
+    return Response(data, media_type=MEDIA_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
 @router.post(_DRAFTS + "/{draft_id}/workbook")
 def take_workbook(request: Request, work: Uploads, draft_id: str, upload: Files) -> Response:
     """Take the rows of an Excel table into the draft; nothing while it has faults."""
@@ -152,7 +164,7 @@ def take_workbook(request: Request, work: Uploads, draft_id: str, upload: Files)
             return _draft_page(request, work, draft_id, error=error)
         if found.incoming.context.faults.errors:
             return _draft_page(request, work, draft_id, error=found.incoming.context.faults.as_error(workbook.name))
-    return see_other(f"{_DRAFTS}/{draft_id}", done="taken")
+    return see_other(f"{_DRAFTS}/{draft_id}", done="same" if found.preview.empty else "taken")
 
 
 @router.post(_DRAFTS + "/{draft_id}/check")
@@ -236,7 +248,13 @@ def _act(
 def _draft_page(request: Request, work: Work, draft_id: str, **more: Any) -> HTMLResponse:  # noqa: ANN401 - context
     row = drafts.find(work.session, draft_id)
     status = more["error"].status if more.get("error") else 200
-    found = {"draft": row, "can_edit": row.state in {"draft", "returned"}, "flash": _flash(request), **more}
+    found = {
+        "draft": row,
+        "can_edit": row.state in {"draft", "returned"},
+        "place": work.actor.region,
+        "flash": _flash(request),
+        **more,
+    }
     return desk_page(request, work, "keeper", "keeper/draft.html", {**_common(), **found}, status=status)
 
 

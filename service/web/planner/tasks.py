@@ -37,7 +37,7 @@ Dispatcher = Annotated[Work, page_writes(Permission.TASK_DISPATCH)]
 Form = Annotated[Pairs, Depends(sent_form)]
 _DESK: Final = "planner"
 _MOST_SHEETS: Final = 300
-_MOST_DRAWS: Final = 20
+_MOST_DRAWS: Final = 5
 """Draws whose tasks can be made from the list; older ones from their own page."""
 _WORD: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

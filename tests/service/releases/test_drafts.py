@@ -226,7 +226,7 @@ def test_decided_cases_that_come_out_otherwise_are_shown(desk: ReleaseDesk, engi
     case = json.loads(json.dumps(CASE))
     case["facts"] |= {"goods_value_yuan": 800, "first_violation": False}
     del case["list_items"]
-    found = report(desk.shelf, FILES, engine.release, [case], NOW.date(), prove=False)
+    found = report(desk.shelf, FILES, engine.release, [("甲字 1 号", case)], NOW.date(), prove=False)
     assert (found["cases"]["looked_at"], found["cases"]["affected"]) == (1, 1)
     assert any("DL-N01" in one for one in found["cases"]["shown"][0]["because_of"])
 

@@ -1,6 +1,9 @@
 """The keepers' pages: an editor drafts, somebody else publishes, and each is told why something is refused."""
 
+import io
+
 import pytest
+from python_calamine import CalamineWorkbook
 
 from service.web.listexport import MEDIA_TYPE
 from tests.databases import MakeClient
@@ -41,6 +44,24 @@ def test_what_is_wrong_comes_back_with_what_was_written(user_client: MakeClient)
     assert answer.status_code == 422
     assert "不能用作目录中的文件名" in answer.text
     assert "经营过期食品货值不超过一千元" in answer.text
+
+
+def test_a_workbook_goes_out_and_comes_back_the_same(user_client: MakeClient) -> None:
+    editor = user_client("catalogue_editor")
+    here = editor.post("/keeper/catalogue", data={"title": "甲"}).headers["location"].partition("?")[0]
+    for name, text in FILES.items():
+        editor.post(f"{here}/file", data={"name": name, "text": text})
+    blank, lists = editor.get(f"{here}/workbook"), editor.get(f"{here}/workbook?place=210200")
+    assert {blank.headers["content-type"], lists.headers["content-type"]} == {MEDIA_TYPE}
+    book = CalamineWorkbook.from_filelike(io.BytesIO(lists.content))
+    shown = str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
+    assert "DL-N01" in shown
+    assert "DL-N01" not in str(
+        CalamineWorkbook.from_filelike(io.BytesIO(blank.content)).get_sheet_by_index(1).to_python()
+    )
+    answer = editor.post(f"{here}/workbook", files={"file": ("lists.xlsx", lists.content, MEDIA_TYPE)})
+    assert answer.headers["location"].endswith("done=same")
+    assert "没有写入任何内容" in editor.get(answer.headers["location"]).text
 
 
 def test_an_editor_who_may_also_review_cannot_publish_his_own(user_client: MakeClient) -> None:
