@@ -1,5 +1,6 @@
 """What the examples are run in: a folder with the files that they name, and a database with a decided case."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
@@ -22,6 +23,7 @@ from tests.supervision.worlds import frames, world
 
 UNIT = "91210200MA00000001"
 DRAW = "2026-Q4"
+NONCES = {"planner": "1" * 64, "notary": "0" * 64}
 
 
 @dataclass
@@ -117,8 +119,8 @@ def drawn_plan(stage: Stage) -> None:
     stage.ok("draw", "run", DRAW)
 
 
-def draw_draft(stage: Stage, name: str = DRAW, prev: str | None = None) -> Path:
-    """A folder with the draft of a record."""
+def draw_draft(stage: Stage, name: str = DRAW, prev: str | None = None, *, sealed: bool = True) -> Path:
+    """A folder with the draft of a record; with ``sealed`` False both holders bring their numbers, always the same."""
     folder = stage.folder / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -128,6 +130,8 @@ def draw_draft(stage: Stage, name: str = DRAW, prev: str | None = None) -> Path:
     (folder / "recusal.tsv").write_text("", "utf-8")
     plan = {**DRAFT["plans"][0], "rate": {"高": 750000}}
     draft = {**DRAFT, "draw_id": name, "plans": [plan], "prev": prev}
+    if not sealed:
+        draft["nonces"] = [[holder, hashlib.sha256(nonce.encode()).hexdigest()] for holder, nonce in NONCES.items()]
     (folder / "draft.json").write_text(json.dumps(draft), "utf-8")
     return folder
 
@@ -154,12 +158,12 @@ def draw_open(stage: Stage, name: str = DRAW, prev: str | None = None) -> Path:
 
 
 def draw_done(stage: Stage) -> None:
-    """A draw with its result, in which the unit and the person of the examples are drawn."""
-    folder = draw_open(stage)
-    for attempt in range(40):
-        known = json.loads((folder / "reveal.json").read_text("utf-8"))
-        known["public"]["ssq-2026135"] = f"03.08.12.19.25.33+{attempt % 16 + 1:02d}"
-        (folder / "reveal.json").write_text(json.dumps(known), "utf-8")
+    """A draw with its result, in which the unit and the person of the examples are drawn: the first such number."""
+    folder = draw_draft(stage, sealed=False)
+    stage.ok("draw", "commit", DRAW)
+    for attempt in range(100):
+        public = {"ssq-2026135": f"{attempt // 16 + 1:02d}.08.12.19.25.33+{attempt % 16 + 1:02d}"}
+        (folder / "reveal.json").write_text(json.dumps({"nonces": [*NONCES.items()], "public": public}), "utf-8")
         (folder / "result.json").unlink(missing_ok=True)
         stage.ok("draw", "run", DRAW)
         result = json.loads((folder / "result.json").read_text("utf-8"))
