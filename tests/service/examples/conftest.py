@@ -11,6 +11,7 @@ import pytest
 from rules.check import WITHIN_DAYS, Finding, check_release
 from rules.load import CATALOGUE, load_catalogue
 from rules.release import Release
+from service import clock
 from service.cases import acts
 from service.cases.model import Choice
 from service.engine import Engine
@@ -22,6 +23,7 @@ from tests.service.cases.officers import entry, officer
 from tests.service.conftest import Run
 from tests.service.examples.stage import Stage
 
+TODAY = date(2026, 11, 25)
 _load = Engine.load.__func__  # type: ignore[attr-defined]
 
 
@@ -59,6 +61,7 @@ def stage(
     folder = tmp_path / "stage"
     folder.mkdir()
     monkeypatch.chdir(folder)
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("XINHENG_DATA_DIR", str(folder / "data"))
     for name in [one for one in os.environ if one.startswith("XINHENG_") and one != "XINHENG_DATA_DIR"]:
