@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
+from service.departments import department_zh
+from service.web.words import place_zh
 from supervision import planparams
 from supervision.annual import DRAWINGS, RULES, STRATA, UNDISTURBED
 from supervision.caps import LEVELS
@@ -13,6 +16,18 @@ from supervision.objects import RISKS, STATES
 from supervision.planstates import ACTS
 from supervision.taskresults import RECTIFIED
 from supervision.taskstates import STATES as TASK_STATES
+
+_QUOTED: Final = re.compile(r"“([a-z_]+|\d{6}|-)”")
+
+
+def codes_zh(text: str) -> str:
+    """Words of a check with the names of departments and districts in the place of their codes."""
+    return _QUOTED.sub(lambda found: f"“{_named(found[1])}”", text.replace("其中有资格“-”的", "不限资格的"))
+
+
+def _named(code: str) -> str:
+    return place_zh(code) if code.isdigit() else department_zh(code)
+
 
 WORDS: Final[dict[str, Any]] = {
     "DRAWINGS": DRAWINGS,
@@ -37,5 +52,6 @@ WORDS: Final[dict[str, Any]] = {
     "REPEATS": planparams.repeats(),
     "CAPS": planparams.caps(),
     "BATCHES": range(4),
+    "codes_zh": codes_zh,
     "RATE_GROUPS": (("按类", ("A", "B", "C", "D")), ("按级", ("T1", "T2", "T3", "T4", "T5")), ("不分层", ("全部",))),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from typing import TYPE_CHECKING, Annotated, Any, Final
-from urllib.parse import quote
 
 import polars as pl
 from fastapi import APIRouter, Depends, Request
@@ -88,7 +87,7 @@ def make(request: Request, work: Dispatcher, pairs: Form) -> Response:
             fromdraw.make_tasks(work, draw)
     except XinhengError as error:
         return _list(request, work, {"error": error})
-    return see_other(f"/planner/tasks?draw={quote(draw.draw_id)}", done="made")
+    return see_other("/planner/tasks", draw=draw.draw_id, done="made")
 
 
 @router.post("/dispatch")
@@ -96,7 +95,7 @@ def dispatch_all(work: Dispatcher, pairs: Form) -> Response:
     """Hand out every planned check of a draw."""
     draw = fromdraw.draw_named(work, dict(pairs).get("draw", ""))
     tasks.dispatch_draw(work, draw.draw_id)
-    return see_other(f"/planner/tasks?draw={quote(draw.draw_id)}", done="dispatched")
+    return see_other("/planner/tasks", draw=draw.draw_id, done="dispatched")
 
 
 @router.get("/calendar")
