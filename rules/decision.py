@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from rules.evaluate import TRUE
+from rules.lawtime import fine_possible
 from rules.priority import LISTS
 from rules.schema import Duty, ListItem
 from rules.shown import Face, Shelf, citation_dict, question_row
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 COERCION: Final = "no_coercive_measure"
 BRANCH: Final = "penalty.branch"
+AMOUNT: Final = "penalty.amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +133,15 @@ class DecisionWriter:
     def _missing(
         self, shown: Mapping[int, tuple[Evaluated, dict[str, object]]], answer: Answer, instant: Instant
     ) -> list[dict[str, object]]:
-        """Missing facts, those that would settle most open grounds first."""
+        """Missing facts, those that would settle most open grounds first; then what branch and amount still need."""
         settles: dict[str, list[str]] = {}
         for one, _ in shown.values():
             for fact in self._asked(one.open, instant):
                 settles.setdefault(fact, []).append(one.ground.id)
         for fact in self._asked(answer.choice.missing if answer.choice else (), instant):
             settles.setdefault(fact, []).append(BRANCH)
+        for fact in self._asked(_unknown_of_amount(answer, instant), instant):
+            settles.setdefault(fact, []).append(AMOUNT)
         order = self._release.vocabulary.order
         ranked = sorted(settles.items(), key=lambda entry: (-len(entry[1]), order[entry[0]]))
         return [question_row(self._release.vocabulary, fact, ids) for fact, ids in ranked]
@@ -216,6 +220,15 @@ class DecisionWriter:
 def _applied_at(answer: Answer, instant: Instant) -> str:
     """``conduct`` or ``decision``; one and the same day counts as that of the conduct."""
     return "conduct" if instant.conduct_on == instant.decision_on else answer.at
+
+
+def _unknown_of_amount(answer: Answer, instant: Instant) -> tuple[str, ...]:
+    """What the fine is a multiple of, or is counted by, while it is not established and a fine is possible."""
+    branch = answer.choice.branch if answer.choice else None
+    fine = branch.branch.fine if branch else None
+    if fine is None or answer.tier.tier == "no_penalty" or fine_possible(answer, instant.facts) is False:
+        return ()
+    return tuple(name for name in (fine.base, fine.per) if name and instant.known(name) is None)
 
 
 def _basis(answer: Answer) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from kernel.errors import InputError
 from kernel.messages import text
 from rules.facts import BadFactValueError
 from service.cli.output import note
-from service.cli.render import result_line
+from service.cli.render import result_line, settles_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -107,7 +107,7 @@ class Interview:
 
 
 def _question(fact: Fact, settles: list[str]) -> list[str]:
-    lines = ["", f"{fact.question}〔{fact.label}，关系到 {'、'.join(settles)}〕"]
+    lines = ["", f"{fact.question}〔{fact.label}，关系到 {settles_words(settles)}〕"]
     if fact.usual_source:
         lines.append(f"  通常见于：{fact.usual_source}")
     if fact.help:

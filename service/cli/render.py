@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kernel.money import FEN, format_yuan_zh
 from kernel.regions import RegionError, full_name_zh
+from rules.decision import AMOUNT, BRANCH
 from service.web import labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rules.facts import Vocabulary
 
@@ -17,6 +18,7 @@ Shown = dict[str, Any]
 _STATES: Final = {"met": "✓", "not_met": "✗", "missing": "？"}
 _OUTCOMES: Final = {"applies": "✓", "not_met": "✗", "undetermined": "？", "needs_human": "！"}
 _QUESTIONS: Final = 8
+_OF_PENALTY: Final = {BRANCH: "罚款档次", AMOUNT: "罚款数额"}
 _INDENT: Final = "    "
 
 
@@ -217,11 +219,16 @@ def _warnings(warnings: list[Shown]) -> Iterator[str]:
         yield f"  · {warning['detail']}{items}"
 
 
+def settles_words(settles: Iterable[str]) -> str:
+    """What a missing fact would settle: grounds by their ids, the penalty in words."""
+    return "、".join(_OF_PENALTY.get(one, one) for one in settles)
+
+
 def _missing(missing: list[Shown]) -> Iterator[str]:
     if missing:
         yield ""
         yield "【还缺的事实】最有用的在前"
     for number, row in enumerate(missing[:_QUESTIONS], 1):
-        yield f"  {number}. {row['question']}〔{row['fact']}；关系到 {'、'.join(row['would_settle'])}〕"
+        yield f"  {number}. {row['question']}〔{row['fact']}；关系到 {settles_words(row['would_settle'])}〕"
     if len(missing) > _QUESTIONS:
         yield f"  ……另有 {len(missing) - _QUESTIONS} 项；可用 case ask 逐项补充"
