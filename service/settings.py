@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Final
 
 from service.access.policy import AccessSettings, read_access
 from service.errors import UsageError
-from service.published import in_force
+from service.published import in_force, pointer_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,8 +62,15 @@ class Settings:
 
     @property
     def further(self) -> tuple[Path, ...]:
-        """Folders that are read beside the catalogue: the city's own files, and what was published here."""
-        return tuple(folder for folder in (self.own_catalogue, in_force(self.data_dir)) if folder)
+        """Folders that are read beside the catalogue: the city's own files, and what was published here.
+
+        UsageError where something was published and its folder is gone: without it the answers would be others.
+        """
+        published = in_force(self.data_dir)
+        if published is None and self.data_dir is not None and pointer_of(self.data_dir).exists():
+            why = "其中已经发布的规则目录不见了，请启动服务（会从数据库重新取出），或者从备份恢复"
+            raise UsageError("setting_wrong", name=PREFIX + "DATA_DIR", value=str(self.data_dir), why=why)
+        return tuple(folder for folder in (self.own_catalogue, published) if folder)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 from kernel import messages
 from service import clock
 from service.errors import UsageError
+from service.published import lay_out
 from service.settings import Settings, read_settings
 from tests.conftest import ROOT
 from tests.health.tree import sources, tree
@@ -48,6 +50,17 @@ def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path, below: str) -> 
     with pytest.raises(UsageError) as refused:
         read_settings({"XINHENG_DATA_DIR": str(tmp_path / "file" / below)})
     assert "不是文件夹" in refused.value.detail
+
+
+def test_a_published_catalogue_that_is_gone_is_not_passed_over(tmp_path: Path) -> None:
+    settings = read_settings({"XINHENG_DATA_DIR": str(tmp_path)})
+    assert settings.further == ()
+    folder = lay_out(tmp_path, {"national/a.yaml": "id: a\n"})
+    assert settings.further == (folder,)
+    shutil.rmtree(folder)
+    with pytest.raises(UsageError) as refused:
+        _ = settings.further
+    assert "不见了" in refused.value.detail
 
 
 def test_without_variables_the_defaults_hold() -> None:
