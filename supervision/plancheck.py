@@ -7,13 +7,14 @@ can have, shows whether the people suffice.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from supervision import planweeks
 from supervision.draw import UnitTickets, select
-from supervision.drawframe import check_regions, read_frame
+from supervision.drawframe import check_regions, read_frame, regions_agree
 from supervision.drawlines import UNIT, Column, Lines, number_fault
 from supervision.drawrecord import PPM
 from supervision.drawrun import file_error
@@ -77,11 +78,11 @@ def _frames(document: PlanDocument, read: Callable[[str], bytes]) -> dict[str, F
     frames: dict[str, Frame] = {}
     for plan in document.plans:
         if plan.frame not in frames:
-            frame = read_frame(plan.frame, read(plan.frame))
-            for other in frames.values():
-                check_regions(other, frame)
-            frames[plan.frame] = frame
+            frames[plan.frame] = read_frame(plan.frame, read(plan.frame))
         _check_rates(document, plan, frames[plan.frame])
+    if not regions_agree(list(frames.values())):
+        for one, other in combinations(frames.values(), 2):
+            check_regions(one, other)
     return frames
 
 

@@ -74,7 +74,7 @@ def check(options: argparse.Namespace) -> int:
     elif found:
         say(f"不一致：共 {len(found)} 处", *(f"  {one.file}：{one.detail}" for one in found))
     else:
-        say("一致：文件、密封数、密钥、样本、小组都与公布的相同。")
+        say(f"一致：文件、密封数、密钥、{'户数、签、界限' if hidden else '样本'}、小组都与公布的相同。")
     if hidden:
         say(
             f"名录 {'、'.join(hidden)} 没有公布：各层户数、抽中的和候补的签、界限、小组都重新算过；",

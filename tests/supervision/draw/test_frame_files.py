@@ -7,7 +7,7 @@ from hypothesis import given
 
 from kernel.errors import InputError
 from supervision import drawframe
-from supervision.drawframe import Frame, check_regions, read_frame
+from supervision.drawframe import Frame, check_regions, read_frame, regions_agree
 from supervision.drawlines import MOST_FAULTS
 from supervision.teamsroster import read_recusal, read_roster
 
@@ -155,3 +155,15 @@ def test_recusals_go_by_person_and_unit() -> None:
     with pytest.raises(InputError) as caught:
         read_recusal("recusal.tsv", b"A2\tU1\nA1\tU2\n")
     assert caught.value.errors[0].code == "draw_order"
+
+
+def test_many_frames_agree_as_they_do_in_pairs() -> None:
+    one = b"U1\ta\tok\tR1\nU2\ta\tok\tR2\n"
+    other = b"U1\ta\tok\tR1\nU2222\ta\tok\tR1\n"
+    wrong = b"U0\ta\tok\tR1\nU2\ta\tok\tR1\n"
+    frames = {name: read_frame(name, data) for name, data in (("a", one), ("b", other), ("c", wrong), ("d", b""))}
+    assert regions_agree([frames["a"], frames["b"], frames["d"]])
+    assert not regions_agree(list(frames.values()))
+    assert regions_agree([])
+    with pytest.raises(InputError, match="draw_two_regions"):
+        check_regions(frames["a"], frames["c"])
