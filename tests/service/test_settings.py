@@ -54,7 +54,7 @@ def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path, below: str) -> 
 
 def test_a_published_catalogue_that_is_gone_is_not_passed_over(tmp_path: Path) -> None:
     settings = read_settings({"XINHENG_DATA_DIR": str(tmp_path)})
-    assert settings.further == ()
+    assert list(settings.further) == []
     folder = lay_out(tmp_path, {"national/a.yaml": "id: a\n"})
     assert settings.further == (folder,)
     shutil.rmtree(folder)
