@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from credit.labels import OUTCOMES
+from credit.labels import OUTCOMES, REGIMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,7 +148,8 @@ def _readings(answer: Mapping[str, Any]) -> list[tuple[str, str, date | None, da
             found.setdefault(key, one["text"])
     if not found:
         words = OUTCOMES.get(answer["outcome"], answer["outcome"])
-        return [(str(answer["regime"] or ""), words, _day(answer["earliest_on"]), _day(answer["ends_on"]))]
+        title = REGIMES.get(answer["regime"] or "", "")
+        return [(title, words, _day(answer["earliest_on"]), _day(answer["ends_on"]))]
     return [(title, outcome, earliest, ends) for (outcome, earliest, ends), title in found.items()]
 
 
