@@ -26,6 +26,8 @@ def verify_trail(run: Run) -> object:
     if found.breaks:
         first = found.breaks[0]
         raise StateError("audit_broken", count=len(found.breaks), seq=first.seq, why=first.code)
+    with run.step(None, note=f"共 {found.events:,} 条，前后相接，没有改动"):
+        pass
     if file is not None:
         with run.reading() as work:
             anchor(work.session, file, run.now())
