@@ -176,8 +176,9 @@ def load_objects(work: Work) -> pl.DataFrame:
 
 def regions(work: Work) -> Sequence[str]:
     """Return the codes of the places in which there are objects, in order; StateError where no library is kept."""
-    found: list[str] = load_objects(work)["region"].drop_nulls().unique().sort().to_list()
-    return found
+    load_objects(work)
+    row = current(work, "objects")
+    return () if row is None else _regions(str(work.files.path(row.file)))
 
 
 def load(work: Work) -> Libraries:
@@ -204,6 +205,12 @@ def _people(path: str) -> Sequence[Inspector]:
 @lru_cache(maxsize=2)
 def _objects(path: str) -> pl.DataFrame:
     return pl.read_parquet(path)
+
+
+@lru_cache(maxsize=2)
+def _regions(path: str) -> Sequence[str]:
+    found: list[str] = _objects(path)["region"].drop_nulls().unique().sort().to_list()
+    return found
 
 
 def _rows(path: str) -> list[list[str]]:
@@ -245,5 +252,5 @@ def template(kind: str) -> pl.DataFrame:
 
 def forget() -> None:
     """Forget what was read: for tests, whose folders come and go."""
-    for one in (_items, _people, _objects):
+    for one in (_items, _people, _objects, _regions):
         one.cache_clear()

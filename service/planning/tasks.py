@@ -87,6 +87,12 @@ def dispatch_draw(work: Work, draw_id: str) -> int:
     return many
 
 
+def any_planned(work: Work) -> bool:
+    """Return whether any check at all may still be handed out: one look, before draws are counted one by one."""
+    wanted = select(CheckRow.id).where(CheckRow.state == "planned", scope.condition(CheckRow, work.actor)).limit(1)
+    return work.session.exec(wanted).first() is not None
+
+
 def planned(work: Work, draw_id: str) -> int:
     """Return how many checks of a draw the actor may still hand out."""
     wanted = select(func.count()).select_from(CheckRow).join(TaskRow, col(TaskRow.id) == col(CheckRow.task_id))

@@ -68,9 +68,10 @@ def _open_draws(work: Work) -> list[dict[str, Any]]:
     """Return the draws whose tasks have to be made or handed out, the newest first; and those on the way."""
     wanted = draws.statement(work.actor.acting(Permission.TASK_DISPATCH))
     wanted = wanted.where(col(DrawRow.state) == "dispatched").order_by(col(DrawRow.updated_at).desc())
+    waiting = tasks.any_planned(work)
     found = []
     for draw in work.session.exec(wanted.limit(_MOST_DRAWS)):
-        made, planned = fromdraw.are_made(work, draw), tasks.planned(work, draw.draw_id)
+        made, planned = fromdraw.are_made(work, draw), tasks.planned(work, draw.draw_id) if waiting else 0
         if not made or planned:
             found.append({"draw": draw, "made": made, "planned": planned, "job": jobs.waiting(work, draw)})
     return found
