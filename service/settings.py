@@ -119,8 +119,12 @@ def _data_dir(environ: Mapping[str, str]) -> Path | None:
     folder = Path(own).expanduser().resolve()
     there = next(one for one in (folder, *folder.parents) if one.exists())
     if not there.is_dir():
-        raise UsageError("setting_wrong", name=PREFIX + "DATA_DIR", value=own, why=f"{there} 不是文件夹")
+        raise UsageError("setting_wrong", name=PREFIX + "DATA_DIR", value=own, why=_no_folder(folder, there))
     return folder
+
+
+def _no_folder(folder: Path, there: Path) -> str:
+    return "不是文件夹" if there == folder else f"路径中的 {there.name} 不是文件夹"
 
 
 def _by_xdg(environ: Mapping[str, str], variable: str, below_home: str) -> Path | None:

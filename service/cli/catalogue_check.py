@@ -10,7 +10,7 @@ from kernel.errors import CatalogueError
 from rules.check import check_release
 from rules.check.finding import finding
 from service import clock
-from service.cli.catalogue import load
+from service.cli import catalogue
 from service.cli.output import emit_json, note, say_all
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def check_rules(options: argparse.Namespace) -> int:
 
 def _checked(options: argparse.Namespace, on: date) -> tuple[str | None, list[Finding]]:
     try:
-        release = load()
+        release = catalogue.load()
     except CatalogueError as error:
         why = "；".join(one.detail for one in error.field_errors)
         return None, [finding("entry_unreadable", (error.file, error.key), (), why=why)]

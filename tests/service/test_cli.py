@@ -323,16 +323,16 @@ class TestRules:
         assert in_words.out.splitlines()[0].startswith("缺陷　b.yaml　tests[0]")
 
     def test_a_file_that_cannot_be_read_is_the_defect(
-        self, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         (tmp_path / "X.yaml").write_text("id: X\nkind: nonsense\n", "utf-8")
         monkeypatch.setenv("XINHENG_CATALOGUE_DIR", str(tmp_path))
-        done = run("rules", "check", "--no-proofs", "--json")
-        assert done.code == 1
-        (row,) = done.json()["findings"]
+        assert main(["rules", "check", "--no-proofs", "--json"]) == 1
+        (row,) = json.loads(capsys.readouterr().out)["findings"]
         assert (row["code"], row["severity"], row["file"]) == ("entry_unreadable", "defect", "X.yaml")
-        assert run("rules", "check", "--no-proofs").out.startswith("缺陷　X.yaml")
-        assert run("rules", "list").code == 3
+        assert main(["rules", "check", "--no-proofs"]) == 1
+        assert capsys.readouterr().out.startswith("缺陷　X.yaml")
+        assert main(["rules", "list"]) == 3
 
     def test_check_runs_on_the_delivered_catalogue(self, run: Run) -> None:
         done = run("rules", "check", "--no-proofs", "--on", "2026-11-24", "--json")

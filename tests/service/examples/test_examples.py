@@ -192,6 +192,7 @@ class Player:
     def python(self, words: tuple[str, ...]) -> str:
         assert words[1] == "-m"
         self.patch.setattr(sys, "argv", list(words[2:]))
+        self.patch.delitem(sys.modules, words[2], raising=False)  # as in a process that has not met it yet
         with pytest.raises(SystemExit, match=r"^0$|None"):
             runpy.run_module(words[2], run_name="__main__")
         return ""
