@@ -81,7 +81,7 @@ def test_a_city_that_answers_a_question_nobody_asked_is_told_by_the_check(
     first_day = documents["national/repair/settings/S-first-day.yaml"]
     assert isinstance(first_day, dict)
     documents["national/repair/settings/S-x.yaml"] = {**first_day, "id": "S-x", "parameter": "P-none"}
-    monkeypatch.setattr("service.cli.catalogue_check.load", lambda: link(documents))
+    monkeypatch.setattr("service.cli.catalogue.load", lambda: link(documents))
     done = run("rules", "check", "--no-proofs", "--json")
     assert done.code == 1
     assert done.json()["findings"][0]["code"] == "repair_unlinked"
