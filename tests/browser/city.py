@@ -29,6 +29,8 @@ from supervision.load import load_scheme
 
 SIZE = 400
 _PART = re.compile(r"^(?:[a-z]+-[0-9A-HJKMNP-TV-Z]{26}|\d+|[0-9A-Z]{18}|sha256.*|\d{4}-\d\d(?:-\d\d)?|I\d{5})$")
+_ALIKE = {"codes", "entries"}
+"""Pages one below these are of one kind, whatever their names."""
 _NO_PAGES = re.compile(r"^/(?:static|api|docs|metrics|healthz|readyz|rules|cases/check|cases/new|cases/sheet)\b")
 
 
@@ -73,8 +75,12 @@ class _Links(HTMLParser):
 
 
 def pattern_of(path: str) -> str:
-    """The kind of page behind a path: ids, numbers, days and codes are all one."""
-    return "/".join("*" if _PART.match(part) else part for part in path.split("/"))
+    """The kind of page behind a path: ids, numbers, days, codes and tables are all one."""
+    parts = path.split("/")
+    return "/".join(
+        "*" if _PART.match(part) or (before in _ALIKE and part != "new") else part
+        for before, part in zip(["", *parts], parts, strict=False)
+    )
 
 
 @dataclass(frozen=True)
